@@ -1,0 +1,101 @@
+//! The commands and their options, as a person types them.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Toolchain, build, demo and tests of the accounting connectors.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    after_help = "Exit status: 0 good, 1 the check failed, 2 could not run.\n\
+                  Everything is written under the workspace's target folder ($CARGO_TARGET_DIR when set)."
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One subcommand each.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the compile target of the components usable (the other commands do this themselves)
+    Toolchain(ToolchainArguments),
+    /// Build every connector as a component, and the harness and the simulators
+    Build(BuildArguments),
+    /// Build, then run the demo: a customer's way to the accounting system and back
+    Demo(DemoArguments),
+    /// Build, then run every test; the last line says how many passed and failed
+    Test(TestArguments),
+    /// Format, lints, and the dependency policy of deny.toml
+    Check,
+}
+
+/// Where the compile target may come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Way {
+    /// What is already there, else rustup, else Debian's packages
+    Auto,
+    /// Only `rustup target add`
+    Rustup,
+    /// Only Debian's packages, unpacked under target/toolchain (needs no root, installs nothing)
+    Debian,
+}
+
+/// Options of `cargo xtask toolchain`.
+#[derive(Debug, Args)]
+pub(crate) struct ToolchainArguments {
+    /// Which way to get the target; the other commands always use `auto`
+    #[arg(long, value_enum, default_value_t = Way::Auto)]
+    pub(crate) way: Way,
+    /// Print one JSON object: rustc, linker, origin, and the environment for a cargo build by hand
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `cargo xtask build`.
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    /// Print one JSON object with the path of everything that was built; progress goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `cargo xtask demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Handed to the demo as they are (after `--`)
+    #[arg(last = true)]
+    pub(crate) rest: Vec<String>,
+}
+
+/// Options of `cargo xtask test`.
+#[derive(Debug, Args)]
+#[command(after_help = "Without arguments every test of the workspace runs. With arguments, xtask's own tests are left \
+                        out, as they know nothing of the others' names; `-- -p xtask` runs those.\n\n\
+                        Examples:\n  cargo xtask test\n  cargo xtask test -- --test replay\n  \
+                        cargo xtask test -- -p host-harness -- --nocapture")]
+pub(crate) struct TestArguments {
+    /// Handed to `cargo test` as they are (after `--`)
+    #[arg(last = true)]
+    pub(crate) rest: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_after_the_dashes_reach_cargo_test_whole() {
+        let cli = Cli::try_parse_from(["xtask", "test", "--", "-p", "x", "--", "--nocapture"]).unwrap();
+        let Command::Test(arguments) = cli.command else { panic!("not the test command") };
+        assert_eq!(arguments.rest, ["-p", "x", "--", "--nocapture"]);
+    }
+}
