@@ -1,0 +1,35 @@
+//! Every guess about Uniconta, in one place.
+//!
+//! What stands here is inferred, not documented: each constant names the evidence and the switch of the simulator that
+//! turns it the other way (`uniconta-sim --help`). What is documented or seen in client code stands where it is used.
+
+/// Debtors are read and written through the entity that carries user-defined fields, so that a whole-row update never
+/// loses one. Clients use it so [code]; that it is there in a company without such fields is a guess.
+pub const DEBTOR_ENTITY: &str = "DebtorClientUser";
+
+/// The rows behind Company > Maintenance > Modification URL. That the entity is offered over REST is a guess
+/// (`--change-events`); where it is not, a person is told the steps.
+pub const CHANGE_EVENT_ENTITY: &str = "TableChangeEventClient";
+
+/// The property of a change event that names the table by number. Two clients write it as `TableId` and `_TableId` [code].
+pub const CHANGE_EVENT_TABLE: &str = "TableId";
+
+/// The user name in HTTP Basic and in `Username`: two zeros and the company id before a slash. Documented for one form
+/// [doc]; that it serves both interfaces is seen in clients [code].
+pub fn qualified_user(company: u32, user: &str) -> String {
+    format!("00{company}/{user}")
+}
+
+/// How far back a catch-up looks beyond the start of the last one. Whether `UpdatedAt` is in UTC or Danish time is not
+/// known (`--updated-at`): two hours for the zone, one for clocks that differ. Reading a debtor twice changes nothing.
+pub const CATCH_UP_OVERLAP_MS: u64 = 3 * 60 * 60 * 1000;
+
+/// Values that one filter may join with `or`. The SDK's server refuses more than 40 [code]; that OData has the same limit
+/// is a guess (the simulator refuses more).
+pub const MAX_ORS: usize = 40;
+
+/// Rows asked for at a time. One client asks for 1,000 [code]; 500 rows with many fields stay under 2 MB.
+pub const PAGE_ROWS: usize = 500;
+
+/// An empty date, as .NET writes it [code].
+pub const EMPTY_DATE: &str = "0001-01-01T00:00:00";

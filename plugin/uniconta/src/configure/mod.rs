@@ -1,0 +1,149 @@
+//! The administrator pressed OK: prove everything, tell everything at once.
+
+mod defaults;
+mod fields;
+
+use crate::api::Row;
+use crate::api::filter::Query;
+use crate::assumptions::DEBTOR_ENTITY;
+use crate::call::Call;
+use crate::debtor::properties;
+use crate::link_row::{self, LinkRow, steps_to_enter};
+use crate::settings::{UnicontaSettings, is_enabled, key};
+use accounting_kit::exports::configure::{Catalogue, Configured, FieldMatch, WebhookRegistration};
+use accounting_kit::names;
+use accounting_kit::ports::Ports;
+use accounting_kit::problem::{ErrorExt, finding};
+use accounting_kit::say;
+use accounting_kit::types::{Context, Error, ErrorKind, Finding, Locale, Setting, Severity};
+use std::collections::BTreeSet;
+
+/// Debtors looked at to learn which fields the company made itself: a field shows only where it has a value.
+const SAMPLE_ROWS: usize = 100;
+
+/// Prove the settings and compare FlexyBox's set-up with Uniconta's.
+///
+/// # Errors
+/// `transient`, `rate-limited` or `internal`: it could not be found out.
+pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> Result<Configured, Error> {
+    let locale = context.locale;
+    let mut out = nothing_found();
+    if !is_enabled(&context.settings) {
+        out.findings.push(finding(Severity::Info, "uniconta.disabled", Some(key::ENABLED), say!(locale,
+            "Uniconta-integrationen er ikke aktiveret", "the Uniconta integration is not enabled")));
+        return Ok(out);
+    }
+    let tag = accounting_kit::settings::Settings::new(&context.settings).text(key::TAG);
+    out.findings.extend(check_tag(tag, catalogue, locale));
+    let settings = match UnicontaSettings::parse(&context.settings, locale) {
+        Ok(settings) => settings,
+        Err(faults) => {
+            out.findings.extend(faults.into_iter().map(|fault| fault.into_finding(Vec::new())));
+            return Ok(finish(out));
+        }
+    };
+    let call = Call::new(ports, context, &settings);
+    let Some(rows) = prove(&call, &mut out.findings)? else { return Ok(finish(out)) };
+    let seen: BTreeSet<&str> = rows.iter().flat_map(Row::properties).collect();
+    let seen: Vec<&str> = seen.into_iter().collect();
+    let (matches, findings) = fields::compare(&catalogue.customer_fields, &seen, locale);
+    out.field_matches = matches;
+    out.findings.extend(findings);
+    defaults::check(&call, &mut out)?;
+    out.webhook = enter_link(&call, context.webhook_link.as_deref(), &mut out.findings)?;
+    out.remember = vec![Setting { key: key::OWN_FIELDS.to_owned(), value: own_fields(&seen) }];
+    Ok(finish(out))
+}
+
+/// Log in on the Web API, then read debtors over OData: what only one of them knows is proven by that one.
+fn prove(call: &Call<'_>, findings: &mut Vec<Finding>) -> Result<Option<Vec<Row>>, Error> {
+    if let Err(error) = call.api().login() {
+        findings.push(as_finding(error)?);
+        return Ok(None);
+    }
+    let query = Query { top: Some(SAMPLE_ROWS), ..Query::default() };
+    match call.api().read(DEBTOR_ENTITY, &query) {
+        Ok(page) => Ok(Some(page.rows)),
+        Err(error) => {
+            findings.push(as_finding(error)?);
+            Ok(None)
+        }
+    }
+}
+
+/// A fault of the settings is a finding; trouble on the way is not.
+fn as_finding(error: Error) -> Result<Finding, Error> {
+    match error.kind {
+        ErrorKind::Auth | ErrorKind::Config | ErrorKind::Validation => Ok(error.into_finding(Vec::new())),
+        _ => Err(error),
+    }
+}
+
+fn check_tag(tag: &str, catalogue: &Catalogue, locale: Locale) -> Option<Finding> {
+    if tag.is_empty() {
+        return Some(finding(Severity::Info, "uniconta.no-tag", Some(key::TAG), say!(locale,
+            "der er ikke valgt et kundetag, så ingen kunder synkroniseres", "no customer tag is chosen, so no customers are synchronised")));
+    }
+    if catalogue.customer_tags.iter().any(|known| known == tag) {
+        return None;
+    }
+    let nearest = names::nearest(tag, catalogue.customer_tags.iter().map(String::as_str), 1);
+    let message = match nearest.first() {
+        Some(nearest) => say!(locale,
+            "kundetagget '{tag}' findes ikke i FlexyBox; mente du '{nearest}'?", "there is no customer tag '{tag}' in FlexyBox; did you mean '{nearest}'?", tag = tag, nearest = nearest),
+        None => say!(locale,
+            "kundetagget '{tag}' findes ikke i FlexyBox; opret det på en kunde under Oplysninger > Kunde tags, eller vælg et andet",
+            "there is no customer tag '{tag}' in FlexyBox; create it on a customer under Information > Customer tags, or choose another", tag = tag),
+    };
+    Some(finding(Severity::Error, "uniconta.tag-missing", Some(key::TAG), message))
+}
+
+fn enter_link(call: &Call<'_>, link: Option<&str>, findings: &mut Vec<Finding>) -> Result<WebhookRegistration, Error> {
+    let Some(link) = link else { return Ok(WebhookRegistration::NotNeeded) };
+    let by_hand = || WebhookRegistration::Manual(steps_to_enter(link, call.locale));
+    let registration = match link_row::find(call, link)? {
+        LinkRow::Present(row) => {
+            if row.is_on("HasError") {
+                let message = say!(call.locale,
+                    "linket står allerede i Uniconta, men er markeret med Har fejl", "the link is in Uniconta already, but is marked Has errors");
+                let steps = link_row::steps_to_refresh(call.locale);
+                findings.push(Finding { steps, ..finding(Severity::Warning, "uniconta.link-has-errors", None, message) });
+            }
+            WebhookRegistration::Present
+        }
+        LinkRow::Hidden => by_hand(),
+        LinkRow::Absent => match link_row::register(call, link) {
+            Ok(true) => WebhookRegistration::Registered,
+            Ok(false) => by_hand(),
+            Err(error) if link_row::can_be_done_by_hand(&error) => by_hand(),
+            Err(error) => return Err(error),
+        },
+    };
+    if matches!(registration, WebhookRegistration::Manual(_)) {
+        findings.push(finding(Severity::Warning, "uniconta.link-by-hand", None, say!(call.locale,
+            "Uniconta lod ikke FlexyBox sætte linket ind; gør det selv", "Uniconta did not let FlexyBox enter the link; enter it yourself")));
+    }
+    Ok(registration)
+}
+
+/// Properties that are not Uniconta's own, one a line, for calls that have no row at hand.
+fn own_fields(seen: &[&str]) -> String {
+    let own: Vec<&str> = seen.iter().copied().filter(|name| properties::by_name(name).is_none()).collect();
+    own.join("\n")
+}
+
+fn nothing_found() -> Configured {
+    Configured {
+        ready: true,
+        findings: Vec::new(),
+        field_matches: Vec::<FieldMatch>::new(),
+        webhook: WebhookRegistration::NotNeeded,
+        choices: Vec::new(),
+        remember: Vec::new(),
+    }
+}
+
+fn finish(out: Configured) -> Configured {
+    let ready = out.findings.iter().all(|finding| finding.severity != Severity::Error);
+    Configured { ready, ..out }
+}

@@ -1,0 +1,99 @@
+//! The guest shell: the contract's exports over the modules that do the work. Nothing is decided here.
+
+use crate::call::Call;
+use crate::settings::{UnicontaSettings, is_enabled};
+use crate::{catch_up, configure, describe, health, sync, webhook};
+use accounting_kit::exports::configure::{Catalogue, Configured, Connector as Described, Guest as Configure};
+use accounting_kit::exports::on_customer_changed::{CustomerChange, Guest as OnCustomerChanged, Outcome, SkipReason, SyncResult};
+use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Guest as OnDayClosed, Receipt};
+use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookOutcome, WebhookResult};
+use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
+use accounting_kit::ports::{Ports, in_sandbox};
+use accounting_kit::problem::unsupported;
+use accounting_kit::types::{Context, Error};
+
+/// The connector.
+pub struct Uniconta;
+
+impl Configure for Uniconta {
+    fn describe() -> Described {
+        describe::describe()
+    }
+    fn configure(context: Context, catalogue: Catalogue) -> Result<Configured, Error> {
+        in_sandbox(|ports| configure::configure(ports, &context, &catalogue))
+    }
+}
+
+impl OnCustomerChanged for Uniconta {
+    fn on_customer_changed(context: Context, changes: Vec<CustomerChange>) -> Result<Vec<SyncResult>, Error> {
+        in_sandbox(|ports| customers_changed(ports, &context, &changes))
+    }
+}
+
+impl OnWebhook for Uniconta {
+    fn on_webhook(context: Context, request: Request) -> Result<WebhookResult, Error> {
+        in_sandbox(|ports| webhook_called(ports, &context, &request))
+    }
+}
+
+impl OnDayClosed for Uniconta {
+    fn on_day_closed(context: Context, _: DailyReport, _: Option<BookedReport>) -> Result<Receipt, Error> {
+        Err(unsupported(context.locale, "Uniconta-integrationen", "overføre dagsrapporter endnu", "transfer daily reports yet"))
+    }
+}
+
+impl Upkeep for Uniconta {
+    fn check(context: Context, _: Vec<BookedDay>) -> Result<Health, Error> {
+        in_sandbox(|ports| match UnicontaSettings::parse(&context.settings, context.locale) {
+            Ok(settings) => health::check(&Call::new(ports, &context, &settings), context.webhook_link.as_deref()),
+            Err(faults) => Ok(health::unusable(faults)),
+        })
+    }
+    fn catch_up(context: Context, cursor: Option<String>) -> Result<Page, Error> {
+        in_sandbox(|ports| caught_up(ports, &context, cursor.as_deref()))
+    }
+}
+
+/// `on-customer-changed` over any ports.
+///
+/// # Errors
+/// `config` when the settings do not have the right form: nothing was done.
+pub fn customers_changed(ports: Ports<'_>, context: &Context, changes: &[CustomerChange]) -> Result<Vec<SyncResult>, Error> {
+    if !is_enabled(&context.settings) {
+        return Ok(changes.iter().map(not_enabled).collect());
+    }
+    let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
+    Ok(sync::customers_changed(&Call::new(ports, context, &settings), changes))
+}
+
+/// `on-webhook` over any ports.
+///
+/// # Errors
+/// See `webhook::on_webhook`; `config` when the settings do not have the right form.
+pub fn webhook_called(ports: Ports<'_>, context: &Context, request: &Request) -> Result<WebhookResult, Error> {
+    if !is_enabled(&context.settings) {
+        let outcome = WebhookOutcome::Ignored(IgnoreReason::NotEnabled);
+        return Ok(WebhookResult { customer_id: None, outcome, effects: Vec::new(), conflicts: Vec::new(), notices: Vec::new() });
+    }
+    let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
+    webhook::on_webhook(&Call::new(ports, context, &settings), request)
+}
+
+/// `catch-up` over any ports.
+///
+/// # Errors
+/// See `catch_up::catch_up`; `config` when the settings do not have the right form.
+pub fn caught_up(ports: Ports<'_>, context: &Context, cursor: Option<&str>) -> Result<Page, Error> {
+    let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
+    catch_up::catch_up(&Call::new(ports, context, &settings), context.now, cursor)
+}
+
+fn not_enabled(change: &CustomerChange) -> SyncResult {
+    SyncResult {
+        customer_id: change.customer.id.clone(),
+        outcome: Outcome::Skipped(SkipReason::NotEnabled),
+        effects: Vec::new(),
+        conflicts: Vec::new(),
+        notices: Vec::new(),
+    }
+}

@@ -1,0 +1,68 @@
+//! Why does nothing arrive? The installation seen from Uniconta's side.
+
+use crate::call::Call;
+use crate::link_row::{self, LinkRow, steps_to_enter, steps_to_refresh};
+use accounting_kit::exports::upkeep::{Health, WebhookHealth};
+use accounting_kit::problem::{ErrorExt, finding};
+use accounting_kit::say;
+use accounting_kit::types::{Error, ErrorKind, Finding, Locale, Severity};
+
+/// Look at credentials and link.
+///
+/// # Errors
+/// `transient` or `rate-limited`: it could not be found out.
+pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
+    let Some(link) = link else {
+        let finding = finding(Severity::Error, "uniconta.no-link", None, say!(call.locale,
+            "FlexyBox har intet link til denne integration; tryk OK på indstillingerne igen",
+            "FlexyBox has no link for this integration; press OK on the settings again"));
+        return Ok(health(vec![finding], None));
+    };
+    match link_row::find(call, link) {
+        Ok(LinkRow::Present(row)) => {
+            let webhook = WebhookHealth {
+                registered: Some(true),
+                has_errors: row.is_on("HasError"),
+                error_message: row.text("ErrorMessage"),
+                last_event: row.text("LastEvent"),
+            };
+            let finding = webhook.has_errors.then(|| in_error(&webhook, call.locale));
+            Ok(health(finding.into_iter().collect(), Some(webhook)))
+        }
+        Ok(LinkRow::Absent) => {
+            let webhook = WebhookHealth { registered: Some(false), has_errors: false, error_message: String::new(), last_event: String::new() };
+            Ok(health(vec![absent(link, call.locale)], Some(webhook)))
+        }
+        Ok(LinkRow::Hidden) => Ok(health(vec![hidden(call.locale)], None)),
+        Err(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Config) => Ok(health(vec![error.into_finding(Vec::new())], None)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The health of an installation whose settings do not even have the right form.
+pub fn unusable(faults: Vec<Error>) -> Health {
+    health(faults.into_iter().map(|fault| fault.into_finding(Vec::new())).collect(), None)
+}
+
+fn health(findings: Vec<Finding>, webhook: Option<WebhookHealth>) -> Health {
+    let healthy = findings.iter().all(|finding| finding.severity != Severity::Error);
+    Health { healthy, findings, webhook, days: Vec::new() }
+}
+
+fn in_error(webhook: &WebhookHealth, locale: Locale) -> Finding {
+    let message = say!(locale,
+        "linket er markeret med Har fejl i Uniconta, så intet overføres fra Uniconta til FlexyBox; seneste kald {last}, fejl: {why}",
+        "the link is marked Has errors in Uniconta, so nothing is transferred from Uniconta to FlexyBox; last call {last}, error: {why}",
+        last = webhook.last_event, why = webhook.error_message);
+    Finding { steps: steps_to_refresh(locale), ..finding(Severity::Error, "uniconta.link-has-errors", None, message) }
+}
+
+fn absent(link: &str, locale: Locale) -> Finding {
+    let message = say!(locale, "linket er ikke sat ind i Uniconta, så ændringer dér kommer ikke til FlexyBox", "the link is not entered in Uniconta, so changes there do not reach FlexyBox");
+    Finding { steps: steps_to_enter(link, locale), ..finding(Severity::Error, "uniconta.link-missing", None, message) }
+}
+
+fn hidden(locale: Locale) -> Finding {
+    let message = say!(locale, "Uniconta viser ikke sine ændrings-URL'er til denne bruger; se selv efter, om linket har fejl", "Uniconta does not show its modification URLs to this user; look for yourself whether the link has errors");
+    Finding { steps: steps_to_refresh(locale), ..finding(Severity::Warning, "uniconta.link-unseen", None, message) }
+}

@@ -1,0 +1,127 @@
+//! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
+
+use super::pairing::{Moved, Write, pair};
+use super::reconcile::{Mode, is_echo};
+use super::result::Settled;
+use crate::api::Row;
+use crate::call::Call;
+use accounting_kit::exports::on_webhook::{IgnoreReason, WebhookOutcome, WebhookResult};
+use accounting_kit::matching::normal_email;
+use accounting_kit::problem::{ErrorExt, error};
+use accounting_kit::say;
+use accounting_kit::types::{Customer, CustomerFlag, Effect, Error, ErrorKind, Link, LinkState, Side};
+
+/// The result for one debtor.
+pub type Incoming = WebhookResult;
+
+/// Whether a row, from wherever, says nothing that is not agreed already. Nothing may change on the word of such a row.
+pub fn says_nothing_new(call: &Call<'_>, row: &Row) -> bool {
+    let Some(link) = row.id().and_then(|id| call.ports.host.link_by_external_id(&id)) else { return false };
+    let Some(customer) = call.ports.host.customer_by_id(&link.customer_id) else { return false };
+    link.state == LinkState::Active && call.is_tagged(&customer) && is_echo(call, &customer, &link.base, row) && link.external_key == row.account()
+}
+
+/// A debtor as it was just read.
+pub fn incoming(call: &Call<'_>, row: &Row) -> Incoming {
+    let Some(id) = row.id() else {
+        return outcome(None, WebhookOutcome::Failed(without_id(call)), Settled::default());
+    };
+    match call.ports.host.link_by_external_id(&id) {
+        Some(link) if link.state == LinkState::Dormant => ignored(Some(&link.customer_id), IgnoreReason::Dormant),
+        Some(link) => match call.ports.host.customer_by_id(&link.customer_id).filter(|customer| call.is_tagged(customer)) {
+            Some(customer) => changed(call, &customer, &link, row),
+            None => ignored(Some(&link.customer_id), IgnoreReason::NoTaggedCustomer),
+        },
+        None => unknown(call, row),
+    }
+}
+
+/// A debtor that is no longer there.
+pub fn gone(call: &Call<'_>, link: Option<&Link>) -> Incoming {
+    match link {
+        Some(link) => {
+            let settled = Settled { effects: remove_and_flag(call, link), ..Settled::default() };
+            outcome(Some(&link.customer_id), WebhookOutcome::Unlinked, settled)
+        }
+        None => ignored(None, IgnoreReason::NoTaggedCustomer),
+    }
+}
+
+fn changed(call: &Call<'_>, customer: &Customer, link: &Link, row: &Row) -> Incoming {
+    if is_echo(call, customer, &link.base, row) && link.external_key == row.account() {
+        return ignored(Some(&customer.id), IgnoreReason::Echo);
+    }
+    match pair(call, customer, Some(link), row, Mode::Merge(call.settings.wins), Write::Never) {
+        Ok((settled, Moved { pulled: true, .. })) => outcome(Some(&customer.id), WebhookOutcome::Updated, settled),
+        Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Ignored(IgnoreReason::Echo), settled),
+        Err(error) => outcome(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
+    }
+}
+
+/// A debtor without a link: a tagged customer may be waiting for it.
+fn unknown(call: &Call<'_>, row: &Row) -> Incoming {
+    let host = call.ports.host;
+    let waiting = |customers: Vec<Customer>| -> Vec<Customer> {
+        customers.into_iter().filter(|customer| call.is_tagged(customer) && host.link_by_customer(&customer.id).is_none()).collect()
+    };
+    let account = row.account();
+    let mut candidates = waiting(if account.is_empty() { Vec::new() } else { host.customers_by_number(&account) });
+    if candidates.is_empty() {
+        let cvr = row.text("CompanyRegNo");
+        candidates = waiting(if cvr.trim().is_empty() { Vec::new() } else { host.customers_by_cvr(&cvr) });
+    }
+    if candidates.is_empty() {
+        // An address that several customers share says nothing.
+        let email = normal_email(&row.text("ContactEmail"));
+        let sharing = if email.is_empty() { Vec::new() } else { host.customers_by_email(&email) };
+        candidates = if sharing.len() == 1 { waiting(sharing) } else { Vec::new() };
+    }
+    match candidates.as_slice() {
+        [] => ignored(None, IgnoreReason::NoTaggedCustomer),
+        [customer] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
+            Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Linked, settled),
+            Err(error) => outcome(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
+        },
+        several => outcome(None, WebhookOutcome::Failed(several_customers(call, row, several)), Settled::default()),
+    }
+}
+
+/// The link goes, the customer is flagged, nothing is deleted.
+pub(super) fn remove_and_flag(call: &Call<'_>, link: &Link) -> Vec<Effect> {
+    let flag = CustomerFlag { customer_id: link.customer_id.clone(), code: "uniconta.debtor-deleted".to_owned(), message: deleted_there(call, link).message };
+    vec![Effect::RemoveLink(link.customer_id.clone()), Effect::FlagCustomer(flag)]
+}
+
+/// What people are told when a debtor was deleted there.
+pub(super) fn deleted_there(call: &Call<'_>, link: &Link) -> Error {
+    error(ErrorKind::Conflict, "uniconta.debtor-deleted", say!(call.locale,
+        "debitor {account} er slettet i Uniconta; tag kundetagget af, eller gem kunden igen for at oprette debitoren på ny",
+        "debtor {account} was deleted in Uniconta; take the customer tag off, or save the customer again to create the debtor anew",
+        account = link.external_key))
+}
+
+fn several_customers(call: &Call<'_>, row: &Row, customers: &[Customer]) -> Error {
+    let ids: Vec<&str> = customers.iter().map(|customer| customer.id.as_str()).collect();
+    error(ErrorKind::Conflict, "uniconta.several-customers", say!(call.locale,
+        "debitor {account} passer til flere kunder: {ids}; skriv debitorens konto som kundenummer på den rigtige",
+        "debtor {account} matches several customers: {ids}; enter the debtor's account as the number of the right one",
+        account = row.account(), ids = ids.join(", "))).about("number")
+}
+
+fn without_id(call: &Call<'_>) -> Error {
+    error(ErrorKind::Internal, "uniconta.row-without-id", say!(call.locale, "debitoren fra Uniconta har intet løbenummer", "the debtor from Uniconta has no row id"))
+}
+
+fn ignored(customer_id: Option<&str>, reason: IgnoreReason) -> Incoming {
+    outcome(customer_id, WebhookOutcome::Ignored(reason), Settled::default())
+}
+
+fn outcome(customer_id: Option<&str>, outcome: WebhookOutcome, settled: Settled) -> Incoming {
+    WebhookResult {
+        customer_id: customer_id.map(str::to_owned),
+        outcome,
+        effects: settled.effects,
+        conflicts: settled.conflicts,
+        notices: settled.notices,
+    }
+}
