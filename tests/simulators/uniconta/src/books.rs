@@ -3,21 +3,23 @@
 //! One way in for everybody: the two surfaces and a person typing (the control surface) pass the same checks and leave the same
 //! trace, a [`Change`], from which the calls to Modification URLs are made.
 
+mod rules;
+
 use crate::data::{CompanyData, UserField};
 use crate::enumerations::COUNTRIES;
 use crate::matching::fold;
 use crate::refusal::{ErrorCode, Refusal};
 use crate::schema::{Property, Table};
-use crate::switches::{MissingGroup, MissingKeys, Switches};
-use crate::tables::{CHANGE_EVENT, DEBTOR, table_named, table_numbered, tables};
-use crate::value::{accept, date_time_text, show};
+use crate::switches::{MissingKeys, Switches};
+use crate::tables::{DEBTOR, table_named, tables};
+use crate::value::{date_time_text, show};
 use jiff::civil::DateTime;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A row, as kept: only properties that have a value.
 #[derive(Clone, Debug, Default)]
-pub struct Row {
+pub(crate) struct Row {
     /// Kept values by property name, user-defined fields among them.
     pub values: BTreeMap<String, Value>,
     /// Whether the row has transactions and so cannot be deleted.
@@ -34,7 +36,7 @@ struct Rows {
 
 /// What a caller sees of a table: with or without the user-defined fields.
 #[derive(Clone, Copy, Debug)]
-pub struct View {
+pub(crate) struct View {
     /// The table.
     pub table: &'static Table,
     /// Whether user-defined fields are part of it.
@@ -43,7 +45,7 @@ pub struct View {
 
 /// What happened to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// It was created.
     Add,
     /// It was changed.
@@ -54,7 +56,7 @@ pub enum Action {
 
 /// A change that was written.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub(crate) struct Change {
     /// The table.
     pub table: &'static Table,
     /// The row.
@@ -67,7 +69,7 @@ pub struct Change {
 
 /// The books of one company.
 #[derive(Clone, Debug)]
-pub struct Books {
+pub(crate) struct Books {
     company: u32,
     user_properties: BTreeMap<&'static str, Vec<Property>>,
     tables: BTreeMap<&'static str, Rows>,
@@ -78,27 +80,25 @@ impl Books {
     ///
     /// # Errors
     /// A user-defined field belongs to no table, or its name clashes with another property. The text says which.
-    pub fn new(company: u32, data: &CompanyData) -> Result<Self, String> {
+    pub(crate) fn new(company: u32, data: &CompanyData) -> Result<Self, String> {
         let mut user_properties = BTreeMap::new();
         for (name, fields) in &data.user_fields {
             let table = table_named(name).ok_or_else(|| format!("user_fields: there is no table {name}"))?;
             user_properties.insert(table.name, own_fields(table, fields)?);
         }
-        let tables = tables()
-            .iter()
-            .map(|table| (table.name, Rows { next: table.first_row_id, ..Rows::default() }))
-            .collect();
+        let tables =
+            tables().iter().map(|table| (table.name, Rows { next: table.first_row_id, ..Rows::default() })).collect();
         Ok(Self { company, user_properties, tables })
     }
 
     /// The properties of a view, in order.
-    pub fn properties(&self, view: View) -> impl Iterator<Item = &Property> {
+    pub(crate) fn properties(&self, view: View) -> impl Iterator<Item = &Property> {
         let own = if view.user_fields { self.user_properties.get(view.table.name) } else { None };
         view.table.properties.iter().chain(own.into_iter().flatten())
     }
 
     /// The property of that name. `KeyStr`, `KeyName` and `CountryName` are other names of the key, the name and the country.
-    pub fn property(&self, view: View, name: &str) -> Option<&Property> {
+    pub(crate) fn property(&self, view: View, name: &str) -> Option<&Property> {
         let name = match name {
             "KeyStr" => view.table.key?,
             "KeyName" => "Name",
@@ -109,22 +109,22 @@ impl Books {
     }
 
     /// The rows of a table, by `RowId`.
-    pub fn rows(&self, table: &Table) -> impl Iterator<Item = (u32, &Row)> {
+    pub(crate) fn rows(&self, table: &Table) -> impl Iterator<Item = (u32, &Row)> {
         self.tables.get(table.name).into_iter().flat_map(|rows| rows.by_id.iter().map(|(id, row)| (*id, row)))
     }
 
     /// One row.
-    pub fn row(&self, table: &Table, row_id: u32) -> Option<&Row> {
+    pub(crate) fn row(&self, table: &Table, row_id: u32) -> Option<&Row> {
         self.tables.get(table.name)?.by_id.get(&row_id)
     }
 
     /// One row, to set what no caller may write (transactions, the state of a Modification URL).
-    pub fn row_mut(&mut self, table: &Table, row_id: u32) -> Option<&mut Row> {
+    pub(crate) fn row_mut(&mut self, table: &Table, row_id: u32) -> Option<&mut Row> {
         self.tables.get_mut(table.name)?.by_id.get_mut(&row_id)
     }
 
     /// The row that a body names by `RowId`, else by its key.
-    pub fn named_by(&self, table: &Table, body: &Map<String, Value>, switches: &Switches) -> Option<u32> {
+    pub(crate) fn named_by(&self, table: &Table, body: &Map<String, Value>, switches: &Switches) -> Option<u32> {
         if let Some(row_id) = body.get("RowId").and_then(row_id_of) {
             return self.row(table, row_id).map(|_| row_id);
         }
@@ -132,12 +132,12 @@ impl Books {
     }
 
     /// The row with that key.
-    pub fn with_key(&self, table: &Table, key: &str, switches: &Switches) -> Option<u32> {
+    pub(crate) fn with_key(&self, table: &Table, key: &str, switches: &Switches) -> Option<u32> {
         self.tables.get(table.name)?.by_key.get(&fold(key, switches)).copied()
     }
 
     /// A row as the API reads it: null properties left out.
-    pub fn shown(&self, view: View, row: &Row, switches: &Switches) -> Map<String, Value> {
+    pub(crate) fn shown(&self, view: View, row: &Row, switches: &Switches) -> Map<String, Value> {
         let mut shown = Map::new();
         for property in self.properties(view) {
             let kept = row.values.get(&property.name);
@@ -162,7 +162,7 @@ impl Books {
     ///
     /// # Errors
     /// The row breaks a rule of its table.
-    pub fn insert(
+    pub(crate) fn insert(
         &mut self,
         view: View,
         body: &Map<String, Value>,
@@ -177,7 +177,7 @@ impl Books {
     ///
     /// # Errors
     /// The row breaks a rule of its table, or its `RowId` is taken.
-    pub fn seed(
+    pub(crate) fn seed(
         &mut self,
         view: View,
         body: &Map<String, Value>,
@@ -228,7 +228,7 @@ impl Books {
     ///
     /// # Errors
     /// There is no such row, the key would change, or the row would break a rule of its table.
-    pub fn update(
+    pub(crate) fn update(
         &mut self,
         view: View,
         row_id: u32,
@@ -265,7 +265,12 @@ impl Books {
     ///
     /// # Errors
     /// There is no such row, it has transactions, or another row refers to it.
-    pub fn delete(&mut self, table: &'static Table, row_id: u32, switches: &Switches) -> Result<Change, Refusal> {
+    pub(crate) fn delete(
+        &mut self,
+        table: &'static Table,
+        row_id: u32,
+        switches: &Switches,
+    ) -> Result<Change, Refusal> {
         let row = self.row(table, row_id).ok_or_else(|| Refusal::of(ErrorCode::CouldNotFind))?;
         if row.has_transactions {
             return Err(Refusal::of(ErrorCode::CouldNotDeleteRecordThatHasTransactions));
@@ -283,9 +288,10 @@ impl Books {
 
     fn is_referred(&self, target: &Table, row_id: u32, key: &str) -> bool {
         tables().iter().any(|table| {
-            let mut referring = table.properties.iter().filter(|property| {
-                property.reference.is_some_and(|(name, _)| name == target.name)
-            });
+            let mut referring = table
+                .properties
+                .iter()
+                .filter(|property| property.reference.is_some_and(|(name, _)| name == target.name));
             referring.any(|property| {
                 self.rows(table).any(|(id, row)| {
                     let itself = table.name == target.name && id == row_id;
@@ -295,121 +301,8 @@ impl Books {
         })
     }
 
-    /// Moves what a body says into `values`. Keys that the view does not have are dropped, as the server does.
-    fn take_over(
-        &self,
-        view: View,
-        body: &Map<String, Value>,
-        seeding: bool,
-        values: &mut BTreeMap<String, Value>,
-        switches: &Switches,
-    ) -> Result<(), Refusal> {
-        for property in self.properties(view) {
-            let fixed = matches!(property.name.as_str(), "RowId" | "CompanyId");
-            if fixed || (property.read_only && !seeding) {
-                continue;
-            }
-            let Some(sent) = body.get(&property.name) else { continue };
-            match accept(property, sent, switches)? {
-                Some(mut kept) => {
-                    if let Some((target, code)) = property.reference {
-                        kept = self
-                            .referred(target, &kept, view.table, values, switches)
-                            .ok_or_else(|| Refusal::on(code, &property.name))?;
-                    }
-                    values.insert(property.name.clone(), kept);
-                }
-                None => {
-                    values.remove(&property.name);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The key of the row that `kept` refers to, as that row spells it. A row may refer to itself.
-    fn referred(
-        &self,
-        target: &str,
-        kept: &Value,
-        own_table: &Table,
-        own_values: &BTreeMap<String, Value>,
-        switches: &Switches,
-    ) -> Option<Value> {
-        let table = table_named(target)?;
-        let wanted = kept.as_str()?;
-        if table.name == own_table.name && key_of(table, own_values) == wanted {
-            return Some(kept.clone());
-        }
-        let row = self.row(table, self.with_key(table, wanted, switches)?)?;
-        row.values.get(table.key?).cloned()
-    }
-
-    /// What the server adds by itself.
-    fn fill_in(
-        &self,
-        table: &Table,
-        values: &mut BTreeMap<String, Value>,
-        switches: &Switches,
-    ) -> Result<(), Refusal> {
-        if table.name == DEBTOR && !values.contains_key("Group") {
-            match switches.missing_group {
-                MissingGroup::Accept => {}
-                MissingGroup::Refuse => return Err(Refusal::on(ErrorCode::FieldCannotBeBlank, "Group")),
-                MissingGroup::Default => {
-                    if let Some(group) = self.default_group() {
-                        values.insert("Group".to_owned(), group);
-                    }
-                }
-            }
-        }
-        if table.name == CHANGE_EVENT {
-            let number = values.get("TableId").and_then(Value::as_u64).unwrap_or(0);
-            if number == 0 {
-                values.remove("Table");
-                if !values.contains_key("Job") {
-                    return Err(Refusal::on(ErrorCode::FieldCannotBeBlank, "TableId"));
-                }
-            } else {
-                let watched = u32::try_from(number).ok().and_then(table_numbered);
-                let watched = watched.ok_or_else(|| Refusal::on(ErrorCode::FieldHasinvalidValue, "TableId"))?;
-                values.insert("Table".to_owned(), Value::from(watched.name));
-            }
-        }
-        Ok(())
-    }
-
-    fn default_group(&self) -> Option<Value> {
-        let groups = table_named("DebtorGroup")?;
-        let default = |row: &&Row| row.values.get("IsDefault") == Some(&Value::Bool(true));
-        self.rows(groups).map(|(_, row)| row).find(default)?.values.get("Group").cloned()
-    }
-
-    /// Required properties and the unique key.
-    fn check(
-        &self,
-        view: View,
-        values: &BTreeMap<String, Value>,
-        row_id: Option<u32>,
-        switches: &Switches,
-    ) -> Result<(), Refusal> {
-        if let Some(key) = view.table.key {
-            let value = key_of(view.table, values);
-            if value.is_empty() {
-                return Err(Refusal::on(ErrorCode::KeyIsEmpty, key));
-            }
-            if self.with_key(view.table, &value, switches).is_some_and(|found| Some(found) != row_id) {
-                return Err(Refusal::on(ErrorCode::KeyExists, key));
-            }
-        }
-        match self.properties(view).find(|property| property.required && !values.contains_key(&property.name)) {
-            Some(property) => Err(Refusal::on(ErrorCode::FieldCannotBeBlank, &property.name)),
-            None => Ok(()),
-        }
-    }
-
     /// Takes back rows that were just created, so that a list is written wholly or not at all.
-    pub fn take_back(&mut self, changes: &[Change], switches: &Switches) {
+    pub(crate) fn take_back(&mut self, changes: &[Change], switches: &Switches) {
         for change in changes {
             if let Some(rows) = self.tables.get_mut(change.table.name) {
                 rows.by_id.remove(&change.row_id);
@@ -437,7 +330,7 @@ fn key_of(table: &Table, values: &BTreeMap<String, Value>) -> String {
 }
 
 /// A `RowId` sent as a number or as a numeric text.
-pub fn row_id_of(value: &Value) -> Option<u32> {
+pub(crate) fn row_id_of(value: &Value) -> Option<u32> {
     match value {
         Value::Number(number) => number.as_u64().and_then(|id| u32::try_from(id).ok()),
         Value::String(text) => text.parse().ok(),

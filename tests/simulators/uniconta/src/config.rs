@@ -42,6 +42,8 @@ pub struct Config {
     pub data: Data,
     /// Where the evidence conflicts or is missing.
     pub switches: Switches,
+    /// Whether the record of calls holds request bodies. Those of a login are never held.
+    pub record_bodies: bool,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             api_key: Uuid::from_u128(0x11111111_2222_4333_8444_555555555555),
             data: Data::example(),
             switches: Switches::default(),
+            record_bodies: false,
         }
     }
 }

@@ -126,4 +126,29 @@ impl Data {
         // A test reads the same text and fails where it does not parse, so the fall-back is never seen.
         Self::parse(EXAMPLE).unwrap_or_default()
     }
+
+    /// Moves the example to the company named at start: its read-only user sees that one. A second company of the same number is
+    /// left out.
+    pub fn use_as_example_for(&mut self, company: u32) {
+        self.companies.retain(|data| data.id != Some(company));
+        for user in &mut self.users {
+            user.companies = vec![company];
+            user.default_company = user.default_company.map(|_| company);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_example_is_a_data_file() {
+        assert!(Data::parse(EXAMPLE).is_ok_and(|data| data.companies.len() == 2));
+    }
+
+    #[test]
+    fn a_key_that_the_format_does_not_know_is_an_error() {
+        assert!(Data::parse(r#"{"company": []}"#).is_err());
+    }
 }

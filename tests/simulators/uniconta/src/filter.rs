@@ -11,7 +11,7 @@ use winnow::prelude::*;
 use winnow::token::{any, one_of, take_while};
 
 /// Most `or` in one filter: the server refuses more than 40 (`[code]`).
-pub const MAX_ORS: usize = 40;
+pub(crate) const MAX_ORS: usize = 40;
 /// Deepest nesting of parentheses that is read; keeps a hostile filter from exhausting the stack.
 const MAX_DEPTH: usize = 32;
 /// Longest filter, in bytes.
@@ -234,13 +234,9 @@ fn word<'i>(text: &'static str) -> impl Parser<&'i str, (), ErrMode<ContextError
 }
 
 fn condition(input: &mut &str) -> ModalResult<Filter> {
-    alt((
-        delimited(('(', multispace0), either, (multispace0, cut_err(')'))),
-        starts_with,
-        compare,
-    ))
-    .context(StrContext::Label("condition"))
-    .parse_next(input)
+    alt((delimited(('(', multispace0), either, (multispace0, cut_err(')'))), starts_with, compare))
+        .context(StrContext::Label("condition"))
+        .parse_next(input)
 }
 
 fn starts_with(input: &mut &str) -> ModalResult<Filter> {
@@ -256,8 +252,7 @@ fn starts_with(input: &mut &str) -> ModalResult<Filter> {
 }
 
 fn compare(input: &mut &str) -> ModalResult<Filter> {
-    let (property, _, operator, _, value) =
-        (name, multispace1, operator, multispace1, literal).parse_next(input)?;
+    let (property, _, operator, _, value) = (name, multispace1, operator, multispace1, literal).parse_next(input)?;
     Ok(Filter::Compare { property, operator, value })
 }
 

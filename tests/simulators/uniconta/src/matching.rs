@@ -1,10 +1,10 @@
 //! Whether a row meets a filter, and how two rows are ordered. Works on kept values, typed by the property.
 
+use crate::enumerations::COUNTRIES;
 use crate::filter::{Filter, FilterError, Literal, Operator};
 use crate::schema::{Kind, Property};
 use crate::switches::{Switches, TextCompare};
 use crate::value::{EMPTY_DATE, VAT_ZONES, decimal, parse_date_time};
-use crate::enumerations::COUNTRIES;
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 /// A value that can be compared with another of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Comparable {
+pub(crate) enum Comparable {
     /// A text, already folded where case does not count.
     Text(String),
     /// A number.
@@ -24,7 +24,7 @@ pub enum Comparable {
 }
 
 /// A text as it is compared: in lower case unless case counts.
-pub fn fold(text: &str, switches: &Switches) -> String {
+pub(crate) fn fold(text: &str, switches: &Switches) -> String {
     match switches.text_compare {
         TextCompare::Insensitive => text.to_lowercase(),
         TextCompare::Sensitive => text.to_owned(),
@@ -32,11 +32,11 @@ pub fn fold(text: &str, switches: &Switches) -> String {
 }
 
 /// A kept value as it is compared. No value compares as the zero of the type: the server does not tell an empty text from none.
-pub fn comparable(property: &Property, kept: Option<&Value>, switches: &Switches) -> Comparable {
+pub(crate) fn comparable(property: &Property, kept: Option<&Value>, switches: &Switches) -> Comparable {
     match property.kind {
-        Kind::Integer | Kind::Number => Comparable::Number(
-            kept.and_then(|value| decimal(&value.to_string())).unwrap_or_default(),
-        ),
+        Kind::Integer | Kind::Number => {
+            Comparable::Number(kept.and_then(|value| decimal(&value.to_string())).unwrap_or_default())
+        }
         Kind::Boolean => Comparable::Boolean(kept.and_then(Value::as_bool).unwrap_or(false)),
         Kind::DateTime => {
             let text = kept.and_then(Value::as_str).unwrap_or(EMPTY_DATE);
@@ -52,7 +52,7 @@ pub fn comparable(property: &Property, kept: Option<&Value>, switches: &Switches
 
 /// A filter whose properties and values have been checked against an entity.
 #[derive(Debug)]
-pub struct Matcher<'a> {
+pub(crate) struct Matcher<'a> {
     filter: &'a Filter,
     switches: &'a Switches,
 }
@@ -62,7 +62,7 @@ impl<'a> Matcher<'a> {
     ///
     /// # Errors
     /// The entity has no such property, or a value is of another type.
-    pub fn new<'p>(
+    pub(crate) fn new<'p>(
         filter: &'a Filter,
         switches: &'a Switches,
         property: &impl Fn(&str) -> Option<&'p Property>,
@@ -72,7 +72,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Whether a row meets the filter. `cell` gives the property and kept value for a name.
-    pub fn meets<'p>(&self, cell: &impl Fn(&str) -> Option<(&'p Property, Option<&'p Value>)>) -> bool {
+    pub(crate) fn meets<'p>(&self, cell: &impl Fn(&str) -> Option<(&'p Property, Option<&'p Value>)>) -> bool {
         meets(self.filter, self.switches, cell)
     }
 }
@@ -100,7 +100,10 @@ fn literal(property: &Property, value: &Literal, switches: &Switches) -> Option<
         (Kind::Boolean, Literal::Boolean(flag)) => Some(Comparable::Boolean(*flag)),
         (Kind::DateTime, Literal::DateTime(text)) => parse_date_time(text).map(Comparable::DateTime),
         (Kind::VatZone, Literal::Text(text)) => {
-            let name = VAT_ZONES.iter().find(|(_, label)| label.eq_ignore_ascii_case(text)).map_or(text.as_str(), |zone| zone.0);
+            let name = VAT_ZONES
+                .iter()
+                .find(|(_, label)| label.eq_ignore_ascii_case(text))
+                .map_or(text.as_str(), |zone| zone.0);
             Some(Comparable::Text(fold(name, switches)))
         }
         (Kind::Country, Literal::Number(text)) => {

@@ -8,7 +8,7 @@ use crate::refusal::ErrorCode;
 
 /// A table of a company's books.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// Name of the table, as in a Modification URL call: `Debtor`.
     pub name: &'static str,
     /// Number of the table, where it can be watched by a Modification URL.
@@ -27,7 +27,7 @@ pub struct Table {
 
 /// A property of a table.
 #[derive(Clone, Debug)]
-pub struct Property {
+pub(crate) struct Property {
     /// Its name on the API.
     pub name: String,
     /// Its type.
@@ -46,7 +46,7 @@ pub struct Property {
 
 /// The type of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text of at most so many characters.
     Text(Option<usize>),
     /// Whole number.
@@ -81,62 +81,62 @@ impl Property {
     }
 
     /// A text of at most `length` characters.
-    pub fn text(name: &str, length: usize) -> Self {
+    pub(crate) fn text(name: &str, length: usize) -> Self {
         Self::new(name, Kind::Text(Some(length)), true)
     }
 
     /// A text without a known limit.
-    pub fn free_text(name: &str) -> Self {
+    pub(crate) fn free_text(name: &str) -> Self {
         Self::new(name, Kind::Text(None), true)
     }
 
     /// A whole number.
-    pub fn integer(name: &str) -> Self {
+    pub(crate) fn integer(name: &str) -> Self {
         Self::new(name, Kind::Integer, false)
     }
 
     /// A decimal number.
-    pub fn number(name: &str) -> Self {
+    pub(crate) fn number(name: &str) -> Self {
         Self::new(name, Kind::Number, false)
     }
 
     /// A yes or no.
-    pub fn boolean(name: &str) -> Self {
+    pub(crate) fn boolean(name: &str) -> Self {
         Self::new(name, Kind::Boolean, false)
     }
 
     /// A date and time.
-    pub fn date_time(name: &str) -> Self {
+    pub(crate) fn date_time(name: &str) -> Self {
         Self::new(name, Kind::DateTime, false)
     }
 
     /// A country that reads `Unknown` where it is empty.
-    pub fn country(name: &str) -> Self {
+    pub(crate) fn country(name: &str) -> Self {
         Self::new(name, Kind::Country, false)
     }
 
     /// A currency that is left out where it is empty.
-    pub fn currency(name: &str) -> Self {
+    pub(crate) fn currency(name: &str) -> Self {
         Self::new(name, Kind::Currency, true)
     }
 
     /// A VAT zone that reads as the domestic one where it is empty.
-    pub fn vat_zone(name: &str) -> Self {
+    pub(crate) fn vat_zone(name: &str) -> Self {
         Self::new(name, Kind::VatZone, false)
     }
 
     /// One of a list of texts.
-    pub fn choice(name: &str, values: &[&str]) -> Self {
+    pub(crate) fn choice(name: &str, values: &[&str]) -> Self {
         Self::new(name, Kind::Choice(values.iter().map(|value| (*value).to_owned()).collect()), true)
     }
 
     /// The key of a row of `table`.
-    pub fn reference(name: &str, table: &'static str, code: ErrorCode) -> Self {
+    pub(crate) fn reference(name: &str, table: &'static str, code: ErrorCode) -> Self {
         Self { reference: Some((table, code)), ..Self::free_text(name) }
     }
 
     /// A user-defined field, from the data file.
-    pub fn user_defined(field: &UserField) -> Self {
+    pub(crate) fn user_defined(field: &UserField) -> Self {
         let kind = match field.kind {
             UserFieldType::String => Kind::Text(field.length),
             UserFieldType::Integer => Kind::Integer,
@@ -155,19 +155,19 @@ impl Property {
 
     /// The same, and a row must have a value.
     #[must_use]
-    pub fn required(self) -> Self {
+    pub(crate) fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
     /// The same, and the API may not write it.
     #[must_use]
-    pub fn read_only(self) -> Self {
+    pub(crate) fn read_only(self) -> Self {
         Self { read_only: true, ..self }
     }
 
     /// The same, and an empty value is left out.
     #[must_use]
-    pub fn nullable(self) -> Self {
+    pub(crate) fn nullable(self) -> Self {
         Self { nullable: true, ..self }
     }
 }

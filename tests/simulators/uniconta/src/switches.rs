@@ -72,7 +72,7 @@ pub struct Switches {
     /// What a failed login says [code: both names exist; which is given when is inf]
     #[arg(long, value_enum, default_value_t)]
     pub login_answers: LoginAnswers,
-    /// HTTP status of a failed login on the Web API: 200 or 401 [code: 200 with a bare JSON string was seen]
+    /// HTTP status of a failed login on the Web API, 200 to 499 [code: 200 with a bare JSON string was seen]
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..=499))]
     pub login_status: u16,
     /// A login without apiKey [code: one client sends none, one sends one]
@@ -229,6 +229,22 @@ mod tests {
             if argument.get_id() != "help" {
                 assert!(help.ends_with(']') && help.contains('['), "{}: {help}", argument.get_id());
             }
+        }
+    }
+
+    #[test]
+    fn the_read_me_has_a_row_for_every_switch_with_its_default_and_evidence() {
+        use clap::CommandFactory;
+        let read_me = include_str!("../README.md");
+        for argument in OnlySwitches::command().get_arguments().filter(|argument| argument.get_id() != "help") {
+            let name = argument.get_long().unwrap();
+            let default = argument.get_default_values().first().unwrap().to_string_lossy().into_owned();
+            let help = argument.get_help().unwrap().to_string();
+            let (about, evidence) = help.trim_end_matches(']').rsplit_once(" [").unwrap();
+            let row = read_me.lines().find(|line| line.starts_with(&format!("| `--{name}` |")));
+            let row = row.unwrap_or_else(|| panic!("no row for --{name}"));
+            assert!(row.contains(&format!("| `{default}` | {about} |")), "{row}");
+            assert!(row.ends_with(&format!("| {evidence} |")), "{row}");
         }
     }
 }

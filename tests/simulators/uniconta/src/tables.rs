@@ -8,45 +8,46 @@ use crate::schema::{Property as P, Table};
 use std::sync::LazyLock;
 
 /// Name of the table of debtors.
-pub const DEBTOR: &str = "Debtor";
+pub(crate) const DEBTOR: &str = "Debtor";
 /// Name of the table behind Modification URLs.
-pub const CHANGE_EVENT: &str = "TableChangeEvent";
+pub(crate) const CHANGE_EVENT: &str = "TableChangeEvent";
 /// What a missing debtor group, payment term or price list gives.
 const NO_SUCH_REFERENCE: ErrorCode = ErrorCode::FieldHasinvalidValue;
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     vec![
-        debtor(),
+        // In an order in which a table only refers to those before it, so that a data file loads in one pass.
+        table("GLVat", "GLVatClient", Some("Vat"), 400, vat()),
         table("DebtorGroup", "DebtorGroupClient", Some("Group"), 200, debtor_group()),
         table("PaymentTerm", "PaymentTermClient", Some("Payment"), 300, payment_term()),
-        table("GLVat", "GLVatClient", Some("Vat"), 400, vat()),
         dimension("GLDimType1", "GLDimType1Client", 510),
         dimension("GLDimType2", "GLDimType2Client", 520),
         dimension("GLDimType3", "GLDimType3Client", 530),
         dimension("GLDimType4", "GLDimType4Client", 540),
         dimension("GLDimType5", "GLDimType5Client", 550),
+        debtor(),
         Table { read_only: true, ..table("Company", "CompanyClient", None, 1, company()) },
         table(CHANGE_EVENT, "TableChangeEventClient", None, 900, change_event()),
     ]
 });
 
 /// All tables.
-pub fn tables() -> &'static [Table] {
+pub(crate) fn tables() -> &'static [Table] {
     &TABLES
 }
 
 /// The table of that name.
-pub fn table_named(name: &str) -> Option<&'static Table> {
+pub(crate) fn table_named(name: &str) -> Option<&'static Table> {
     TABLES.iter().find(|table| table.name == name)
 }
 
 /// The table of that number, of those that a Modification URL can watch.
-pub fn table_numbered(number: u32) -> Option<&'static Table> {
+pub(crate) fn table_numbered(number: u32) -> Option<&'static Table> {
     TABLES.iter().find(|table| table.number == Some(number))
 }
 
 /// The table of an entity name, and whether the name is the one with user-defined fields.
-pub fn table_of_entity(entity: &str) -> Option<(&'static Table, bool)> {
+pub(crate) fn table_of_entity(entity: &str) -> Option<(&'static Table, bool)> {
     let (plain, with_user_fields) = match entity.strip_suffix("ClientUser") {
         Some(stem) => (format!("{stem}Client"), true),
         None => (entity.to_owned(), false),
@@ -66,13 +67,7 @@ fn table(
 }
 
 fn dimension(name: &'static str, entity: &'static str, first_row_id: u32) -> Table {
-    table(
-        name,
-        entity,
-        Some("Dimension"),
-        first_row_id,
-        vec![P::text("Dimension", 10).required(), P::text("Name", 30)],
-    )
+    table(name, entity, Some("Dimension"), first_row_id, vec![P::text("Dimension", 10).required(), P::text("Name", 30)])
 }
 
 fn debtor() -> Table {
@@ -119,11 +114,24 @@ fn debtor() -> Table {
     ];
     properties.extend(texts.map(|(name, length)| P::text(name, length)));
     let free = [
-        "City", "DeliveryCity", "Www", "VatOperation", "PriceList", "ItemNameGroup", "LayoutGroup",
-        "PostingAccount", "Employee", "CrmGroup", "BankAccount", "SWIFT", "PaymentId", "OurAccount",
+        "City",
+        "DeliveryCity",
+        "Www",
+        "VatOperation",
+        "PriceList",
+        "ItemNameGroup",
+        "LayoutGroup",
+        "PostingAccount",
+        "Employee",
+        "CrmGroup",
+        "BankAccount",
+        "SWIFT",
+        "PaymentId",
+        "OurAccount",
     ];
     properties.extend(free.map(P::free_text));
-    properties.extend(["Blocked", "PricesInclVat", "EmailDocuments", "InvoiceInXML", "DirectDebitActive"].map(P::boolean));
+    properties
+        .extend(["Blocked", "PricesInclVat", "EmailDocuments", "InvoiceInXML", "DirectDebitActive"].map(P::boolean));
     properties.extend(["CreditMax", "EndDiscountPct", "LineDiscountPct"].map(P::number));
     properties.extend(["CurBalance", "Overdue"].map(|name| P::number(name).read_only()));
     properties.extend(["Created", "UpdatedAt", "LastInvoice"].map(|name| P::date_time(name).read_only()));

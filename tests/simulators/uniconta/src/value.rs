@@ -12,9 +12,9 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
 /// How an empty date reads.
-pub const EMPTY_DATE: &str = "0001-01-01T00:00:00";
+pub(crate) const EMPTY_DATE: &str = "0001-01-01T00:00:00";
 /// VAT zones: the name in the metadata and the label on the screen.
-pub const VAT_ZONES: [(&str, &str); 5] = [
+pub(crate) const VAT_ZONES: [(&str, &str); 5] = [
     ("Domestic", "Domestic"),
     ("EU", "EU Member States"),
     ("Foreign", "Abroad"),
@@ -26,7 +26,7 @@ pub const VAT_ZONES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// The value does not fit the property's type or length.
-pub fn accept(property: &Property, value: &Value, switches: &Switches) -> Result<Option<Value>, Refusal> {
+pub(crate) fn accept(property: &Property, value: &Value, switches: &Switches) -> Result<Option<Value>, Refusal> {
     let invalid = || Refusal::on(ErrorCode::FieldHasinvalidValue, &property.name);
     if value.is_null() || value.as_str() == Some("") {
         return Ok(None);
@@ -92,12 +92,9 @@ fn accept_text(
 }
 
 /// How a kept value reads in a row; `None` where the key is left out.
-pub fn show(property: &Property, kept: Option<&Value>, switches: &Switches) -> Option<Value> {
-    let omitted = if property.user_defined {
-        switches.empty_user_fields == EmptyUserFields::Omitted
-    } else {
-        property.nullable
-    };
+pub(crate) fn show(property: &Property, kept: Option<&Value>, switches: &Switches) -> Option<Value> {
+    let omitted =
+        if property.user_defined { switches.empty_user_fields == EmptyUserFields::Omitted } else { property.nullable };
     let Some(kept) = kept else {
         return if omitted { None } else { zero(&property.kind, switches) };
     };
@@ -169,13 +166,13 @@ fn number_text(value: &Value) -> Option<String> {
 }
 
 /// The value of a decimal text with a dot; `None` for anything else, a Danish comma included.
-pub fn decimal(text: &str) -> Option<Decimal> {
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
 }
 
 /// Reads `2025-01-31`, `2025-01-31T10:20:30`, with or without a fraction and `Z`. An offset other than `Z` is refused, because it
 /// would have to be moved to a clock we cannot know.
-pub fn parse_date_time(text: &str) -> Option<DateTime> {
+pub(crate) fn parse_date_time(text: &str) -> Option<DateTime> {
     let text = text.strip_suffix('Z').unwrap_or(text);
     if text.contains('+') || text.contains('[') {
         return None;
@@ -184,7 +181,7 @@ pub fn parse_date_time(text: &str) -> Option<DateTime> {
 }
 
 /// A date and time as rows show it.
-pub fn date_time_text(date_time: DateTime) -> String {
+pub(crate) fn date_time_text(date_time: DateTime) -> String {
     date_time.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
