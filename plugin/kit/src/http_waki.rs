@@ -28,7 +28,7 @@ impl Http for Waki {
         let retry_after_s = header("retry-after").and_then(|value| value.trim().parse().ok());
         let status = response.status_code();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk(CHUNK_BYTES).map_err(|error| HttpError::Unknown(error.to_string()))? {
+        while let Some(chunk) = response.chunk(CHUNK_BYTES).map_err(|_| HttpError::Unknown("the answer broke off".to_owned()))? {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(HttpError::Unknown(format!("the answer is larger than {MAX_ANSWER_BYTES} bytes")));
             }
@@ -40,26 +40,25 @@ impl Http for Waki {
 
 /// Whether the request may have arrived. What is not known to have stayed here counts as gone out.
 fn classify(error: &anyhow::Error) -> HttpError {
-    let Some(code) = error.downcast_ref::<ErrorCode>() else {
-        return HttpError::Unknown(error.to_string());
-    };
-    match code {
-        ErrorCode::HttpRequestDenied
-        | ErrorCode::HttpRequestBodySize(_)
-        | ErrorCode::HttpRequestUriInvalid
-        | ErrorCode::HttpRequestHeaderSize(_) => HttpError::Refused(code.to_string()),
-        ErrorCode::DnsTimeout
-        | ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpProhibited
-        | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionLimitReached
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_) => HttpError::NotSent(code.to_string()),
-        _ => HttpError::Unknown(code.to_string()),
+    let refused = |why: &str| HttpError::Refused(why.to_owned());
+    let not_sent = |why: &str| HttpError::NotSent(why.to_owned());
+    match error.downcast_ref::<ErrorCode>() {
+        Some(ErrorCode::HttpRequestDenied) => refused("the host denied the request"),
+        Some(ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpRequestHeaderSize(_)) => refused("the request is larger than the host allows"),
+        Some(ErrorCode::ConnectionLimitReached) => refused("the host allows no more requests in this call"),
+        Some(ErrorCode::HttpRequestUriInvalid) => refused("the address is not valid"),
+        Some(ErrorCode::DnsTimeout | ErrorCode::DnsError(_)) => not_sent("the name was not found"),
+        Some(ErrorCode::DestinationIpProhibited) => not_sent("the address is not allowed"),
+        Some(
+            ErrorCode::DestinationNotFound
+            | ErrorCode::DestinationUnavailable
+            | ErrorCode::DestinationIpUnroutable
+            | ErrorCode::ConnectionRefused
+            | ErrorCode::ConnectionTimeout,
+        ) => not_sent("no connection"),
+        Some(ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_)) => not_sent("no secure connection"),
+        Some(ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout) => HttpError::Unknown("no answer in time".to_owned()),
+        Some(ErrorCode::HttpResponseBodySize(_)) => HttpError::Unknown("the answer is larger than the host allows".to_owned()),
+        _ => HttpError::Unknown("the connection ended before the answer".to_owned()),
     }
 }

@@ -22,15 +22,19 @@ pub fn cvr_spellings(text: &str) -> Vec<String> {
     {
         spellings.extend([format!("DK{normal}"), format!("DK {normal}"), format!("DK-{normal}"), format!("{a} {b} {c} {d}")]);
     }
-    spellings.sort();
-    spellings.dedup();
     spellings.retain(|spelling| !spelling.is_empty());
-    spellings
+    let mut distinct: Vec<String> = Vec::new();
+    for spelling in spellings {
+        if !distinct.contains(&spelling) {
+            distinct.push(spelling);
+        }
+    }
+    distinct
 }
 
 /// An e-mail address in the form two sides are compared by.
 pub fn normal_email(text: &str) -> String {
-    text.trim().to_lowercase()
+    crate::names::fold(text.trim())
 }
 
 #[cfg(test)]

@@ -1,16 +1,49 @@
 //! Errors and findings, built so that nothing is forgotten: a kind, a stable code, and a text in the reader's language.
 
 use crate::types::{Error, ErrorKind, Finding, Locale, Severity};
+use std::fmt::{Display, Write as _};
 
-/// Say something in the reader's language: `say!(locale, "dansk {x}", "English {x}")`.
+/// Say something in the reader's language: `say!(locale, "dansk {x}", "English {x}", x = value)`.
+///
+/// The text is filled in when it is read and not when it is compiled, as `format!` would: a connector has a hundred of
+/// them, and each would be a piece of code of its own.
 #[macro_export]
 macro_rules! say {
-    ($locale:expr, $da:literal, $en:literal $(, $($arg:tt)*)?) => {
-        match $locale {
-            $crate::types::Locale::Da => ::std::format!($da $(, $($arg)*)?),
-            $crate::types::Locale::En => ::std::format!($en $(, $($arg)*)?),
-        }
+    ($locale:expr, $da:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::problem::fill(
+            match $locale {
+                $crate::types::Locale::Da => $da,
+                $crate::types::Locale::En => $en,
+            },
+            &[$((stringify!($name), &$value as &dyn ::std::fmt::Display)),*],
+        )
     };
+}
+
+/// Put values in the place of their names in braces. A brace that belongs to no value stays as it is.
+pub fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let named = after.split_once('}').and_then(|(name, tail)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, tail))
+        });
+        debug_assert!(named.is_some(), "no value for a name in: {text}");
+        match named {
+            Some((value, tail)) => {
+                let _ = write!(out, "{value}");
+                rest = tail;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// An error; see the contract for what each kind makes the host do.
@@ -65,4 +98,16 @@ pub fn unsupported(locale: Locale, connector: &str, what_da: &str, what_en: &str
         Locale::En => format!("{connector} cannot {what_en}"),
     };
     error(ErrorKind::Unsupported, "kit.unsupported", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_where_their_names_stood_and_are_not_read_again() {
+        let message = say!(Locale::Da, "{a} og {b}, {a}", "{a} and {b}", a = "{b}", b = 2);
+        assert_eq!(message, "{b} og 2, {b}");
+        assert_eq!(say!(Locale::En, "ja", "yes"), "yes");
+    }
 }

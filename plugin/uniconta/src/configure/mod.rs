@@ -16,7 +16,6 @@ use accounting_kit::ports::Ports;
 use accounting_kit::problem::{ErrorExt, finding};
 use accounting_kit::say;
 use accounting_kit::types::{Context, Error, ErrorKind, Finding, Locale, Setting, Severity};
-use std::collections::BTreeSet;
 
 /// Debtors looked at to learn which fields the company made itself: a field shows only where it has a value.
 const SAMPLE_ROWS: usize = 100;
@@ -44,8 +43,12 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     };
     let call = Call::new(ports, context, &settings);
     let Some(rows) = prove(&call, &mut out.findings)? else { return Ok(finish(out)) };
-    let seen: BTreeSet<&str> = rows.iter().flat_map(Row::properties).collect();
-    let seen: Vec<&str> = seen.into_iter().collect();
+    let mut seen: Vec<&str> = Vec::new();
+    for property in rows.iter().flat_map(Row::properties) {
+        if !seen.contains(&property) {
+            seen.push(property);
+        }
+    }
     let (matches, findings) = fields::compare(&catalogue.customer_fields, &seen, locale);
     out.field_matches = matches;
     out.findings.extend(findings);

@@ -8,10 +8,10 @@ use crate::api::filter::Query;
 use crate::assumptions::{DEBTOR_ENTITY, MAX_ORS};
 use crate::call::Call;
 use accounting_kit::matching::{cvr_spellings, normal_cvr, normal_email};
+use accounting_kit::names::fold;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
 use accounting_kit::types::{Customer, Error, ErrorKind};
-use std::collections::BTreeMap;
 
 /// What was found for one customer.
 #[derive(Debug)]
@@ -39,13 +39,17 @@ pub(super) fn find(call: &Call<'_>, customers: &[&Customer]) -> Result<Vec<Found
 
 /// Debtors already found for a customer of this batch.
 #[derive(Default)]
-struct Taken(BTreeMap<String, String>);
+struct Taken(Vec<(String, String)>);
 
 impl Taken {
+    fn in_batch(&self, row_id: &str) -> Option<String> {
+        self.0.iter().find(|(row, _)| row == row_id).map(|(_, holder)| holder.clone())
+    }
+
     /// Who has the debtor, if it is somebody else.
     fn by_other(&self, call: &Call<'_>, row_id: &str, customer: &Customer) -> Option<String> {
         let linked = call.ports.host.link_by_external_id(row_id).map(|link| link.customer_id);
-        linked.or_else(|| self.0.get(row_id).cloned()).filter(|holder| *holder != customer.id)
+        linked.or_else(|| self.in_batch(row_id)).filter(|holder| *holder != customer.id)
     }
 }
 
@@ -60,20 +64,22 @@ fn without_number(call: &Call<'_>, customer: &Customer) -> Option<Error> {
 fn by_account(call: &Call<'_>, customers: &[&Customer], found: &mut [Option<Found>], taken: &mut Taken) -> Result<(), Error> {
     let numbers: Vec<&str> = open(customers, found).map(|customer| customer.number.trim()).collect();
     let rows = read_any(call, "Account", &numbers)?;
-    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut seen: Vec<(String, &str)> = Vec::new();
     for (customer, found) in customers.iter().zip(found.iter_mut()).filter(|(_, found)| found.is_none()) {
         let number = customer.number.trim();
-        if let Some(other) = seen.insert(number.to_lowercase(), customer.id.clone()) {
-            *found = Some(Found::Unclear(same_number(call, &other)));
+        let folded = fold(number);
+        if let Some((_, other)) = seen.iter().find(|(known, _)| *known == folded) {
+            *found = Some(Found::Unclear(same_number(call, other)));
             continue;
         }
+        seen.push((folded, customer.id.as_str()));
         let Some((row, id)) = rows.iter().filter_map(|row| Some((row, row.id()?))).find(|(row, _)| row.account().trim().eq_ignore_ascii_case(number)) else {
             continue;
         };
         *found = Some(match taken.by_other(call, &id, customer) {
             Some(holder) => Found::Unclear(debtor_taken(call, row, &holder)),
             None => {
-                taken.0.insert(id, customer.id.clone());
+                taken.0.push((id, customer.id.clone()));
                 Found::One(Box::new(row.clone()))
             }
         });
@@ -111,26 +117,21 @@ impl Trait {
         match self {
             Self::Cvr => cvr_spellings(&customer.cvr),
             Self::Email => {
-                let mut spellings = vec![customer.email.trim().to_owned(), normal_email(&customer.email)];
-                spellings.dedup();
-                spellings.retain(|spelling| !spelling.is_empty());
-                spellings
+                let (typed, normal) = (customer.email.trim().to_owned(), normal_email(&customer.email));
+                let typed = (typed != normal).then_some(typed);
+                typed.into_iter().chain(Some(normal)).filter(|spelling| !spelling.is_empty()).collect()
             }
         }
     }
-    /// How many customers of FlexyBox share it with this one, itself left out.
-    fn others_in_flexybox(self, call: &Call<'_>, customer: &Customer, batch: &[&Customer]) -> usize {
+    /// Whether another customer of FlexyBox shares it with this one.
+    fn is_shared(self, call: &Call<'_>, customer: &Customer, batch: &[&Customer]) -> bool {
         let mine = self.of(customer);
         let host = match self {
             Self::Cvr => call.ports.host.customers_by_cvr(&customer.cvr),
             Self::Email => call.ports.host.customers_by_email(&customer.email),
         };
-        let mut ids: Vec<&str> = host.iter().map(|other| other.id.as_str()).collect();
-        ids.extend(batch.iter().filter(|other| self.of(other) == mine).map(|other| other.id.as_str()));
-        ids.retain(|id| *id != customer.id);
-        ids.sort_unstable();
-        ids.dedup();
-        ids.len()
+        host.iter().any(|other| other.id != customer.id)
+            || batch.iter().any(|other| other.id != customer.id && self.of(other) == mine)
     }
 }
 
@@ -141,7 +142,7 @@ fn by_property(
     taken: &mut Taken,
     by: Trait,
 ) -> Result<(), Error> {
-    let shared: Vec<bool> = customers.iter().map(|customer| by.others_in_flexybox(call, customer, customers) > 0).collect();
+    let shared: Vec<bool> = customers.iter().map(|customer| !by.of(customer).is_empty() && by.is_shared(call, customer, customers)).collect();
     let wanted: Vec<String> = customers
         .iter()
         .zip(found.iter())
@@ -165,7 +166,7 @@ fn by_property(
         *found = match candidates.as_slice() {
             [] => None,
             [(row, id)] if !shared => {
-                taken.0.insert(id.clone(), customer.id.clone());
+                taken.0.push((id.clone(), customer.id.clone()));
                 Some(Found::One(Box::new((*row).clone())))
             }
             // Several debtors with one e-mail address: it is not unique, so it does not count.

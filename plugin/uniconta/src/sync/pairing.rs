@@ -68,8 +68,8 @@ pub(super) fn pair(
 }
 
 /// A link that takes part. Its base is in one order, so that the same agreement is the same link.
-pub(super) fn active_link(customer: &Customer, external_id: String, external_key: String, mut base: Vec<Agreed>) -> Link {
-    base.sort_by(|a, b| a.name.cmp(&b.name));
+pub(super) fn active_link(customer: &Customer, external_id: String, external_key: String, base: Vec<Agreed>) -> Link {
+    let base = in_order(base);
     Link { customer_id: customer.id.clone(), external_id, external_key, state: LinkState::Active, base }
 }
 
@@ -78,9 +78,19 @@ pub(super) fn asleep(link: &Link, blocked_by_us: bool) -> Link {
     let mut link = Link { state: LinkState::Dormant, ..link.clone() };
     if blocked_by_us && link.base.iter().all(|agreed| agreed.name != BLOCKED_BY_US) {
         link.base.push(Agreed { name: BLOCKED_BY_US.to_owned(), value: "true".to_owned() });
-        link.base.sort_by(|a, b| a.name.cmp(&b.name));
+        link.base = in_order(link.base);
     }
     link
+}
+
+/// By name. A base has a few dozen entries.
+fn in_order(base: Vec<Agreed>) -> Vec<Agreed> {
+    let mut ordered: Vec<Agreed> = Vec::with_capacity(base.len());
+    for agreed in base {
+        let place = ordered.partition_point(|other| other.name <= agreed.name);
+        ordered.insert(place, agreed);
+    }
+    ordered
 }
 
 fn unblock() -> Push {
