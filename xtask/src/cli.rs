@@ -71,10 +71,12 @@ pub(crate) struct DemoArguments {
 
 /// Options of `cargo xtask test`.
 #[derive(Debug, Args)]
-#[command(after_help = "Without arguments every test of the workspace runs. With arguments, xtask's own tests are left \
+#[command(
+    after_help = "Without arguments every test of the workspace runs. With arguments, xtask's own tests are left \
                         out, as they know nothing of the others' names; `-- -p xtask` runs those.\n\n\
                         Examples:\n  cargo xtask test\n  cargo xtask test -- --test replay\n  \
-                        cargo xtask test -- -p host-harness -- --nocapture")]
+                        cargo xtask test -- -p host-harness -- --nocapture"
+)]
 pub(crate) struct TestArguments {
     /// Handed to `cargo test` as they are (after `--`)
     #[arg(last = true)]

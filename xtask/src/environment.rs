@@ -11,7 +11,7 @@ use std::process::Command;
 const FROM_CARGO_RUN: [&str; 4] = ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_BIN_NAME", "CARGO_CRATE_NAME"];
 
 /// Compiler choices of the person's own that do not fit the component target.
-const OWN_COMPILER_CHOICES: [&str; 12] = [
+const OWN_COMPILER_CHOICES: [&str; 11] = [
     "RUSTFLAGS",
     "CARGO_ENCODED_RUSTFLAGS",
     "RUSTDOCFLAGS",
@@ -23,7 +23,6 @@ const OWN_COMPILER_CHOICES: [&str; 12] = [
     "RUSTC_BOOTSTRAP",
     "RUSTC",
     "CARGO_TARGET_DIR",
-    "RUSTUP_TOOLCHAIN_SOURCE",
 ];
 
 /// The cargo that runs us, or the one on the path.
@@ -44,7 +43,7 @@ pub(crate) fn guest_cargo(rustflags: &[String]) -> Command {
     for name in OWN_COMPILER_CHOICES {
         command.env_remove(name);
     }
-    let per_target = ["CARGO_PROFILE_", "CARGO_TARGET_"];
+    let per_target = ["CARGO_PROFILE_", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_"];
     for (name, _) in std::env::vars_os() {
         if per_target.iter().any(|prefix| starts_with(&name, prefix)) {
             command.env_remove(name);

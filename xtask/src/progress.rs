@@ -48,6 +48,16 @@ impl Progress {
         } else {
             self.line(&text);
         }
+        self.started(what)
+    }
+
+    /// Begins a step whose program shows its own progress below.
+    pub(crate) fn step_that_speaks(&self, what: &str) -> Step<'_> {
+        self.line(&format!("{} {what} …", self.stamp()));
+        self.started(what)
+    }
+
+    fn started(&self, what: &str) -> Step<'_> {
         let now = Instant::now();
         Step { progress: self, what: what.to_owned(), started: now, shown: now }
     }
@@ -78,7 +88,8 @@ impl Step<'_> {
         }
         self.shown = Instant::now();
         let detail: String = detail().chars().take(DETAIL_WIDTH).collect();
-        let text = format!("{} {} … {} s: {detail}", self.progress.stamp(), self.what, self.started.elapsed().as_secs());
+        let text =
+            format!("{} {} … {} s: {detail}", self.progress.stamp(), self.what, self.started.elapsed().as_secs());
         if self.progress.terminal {
             self.progress.rewrite(&text);
         } else {

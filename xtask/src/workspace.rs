@@ -1,7 +1,8 @@
 //! What there is to build, read from the members' own `Cargo.toml`.
 //!
 //! `[package.metadata] connector = "NAME"` marks a connector, `simulator = "KEY"` a simulator. So a new connector is
-//! built, tested and listed without a change here, and nothing in xtask names an accounting system.
+//! built, tested and listed without a change here, and nothing in xtask names an accounting system. A connector outside
+//! `plugin/` is one for tests only: built, and named to the tests, but no part of the product.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{CrateType, Metadata, MetadataCommand, Package};
 
+/// The folder of the product's connectors.
+const PLUGINS: &str = "plugin";
 /// The package of the host, whose binary drives components.
 const HARNESS_PACKAGE: &str = "host-harness";
 /// The host's binary, and the key of its path in `build --json`.
@@ -27,14 +30,18 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     /// The target folder: the workspace's, or the one the person named.
     pub(crate) target: PathBuf,
-    /// Connector name to package name.
+    /// The product's connectors: name to package name.
     pub(crate) connectors: BTreeMap<String, String>,
+    /// Connectors that exist for tests: name to package name.
+    pub(crate) test_connectors: BTreeMap<String, String>,
     /// Simulator key to its package and binary.
     pub(crate) simulators: BTreeMap<String, Binary>,
     /// The host's binary, when its package has one.
     pub(crate) harness: Option<Binary>,
     /// The demo's binary, when its package has one.
     pub(crate) demo: Option<Binary>,
+    /// Package name to the path of its `Cargo.toml`.
+    pub(crate) manifests: BTreeMap<String, String>,
     /// The newest "needs at least this Rust" of the connectors, as (major, minor).
     pub(crate) rust_version: (u64, u64),
 }
@@ -54,10 +61,8 @@ impl Workspace {
     /// # Errors
     /// When cargo cannot read it, or a member's metadata is not as described above.
     pub(crate) fn discover() -> Result<Self> {
-        let metadata = MetadataCommand::new()
-            .no_deps()
-            .exec()
-            .context("cannot read the workspace (run this inside the clone)")?;
+        let metadata =
+            MetadataCommand::new().no_deps().exec().context("cannot read the workspace (run this inside the clone)")?;
         Self::from_metadata(&metadata)
     }
 
@@ -66,9 +71,11 @@ impl Workspace {
             root: metadata.workspace_root.clone().into_std_path_buf(),
             target: metadata.target_directory.clone().into_std_path_buf(),
             connectors: BTreeMap::new(),
+            test_connectors: BTreeMap::new(),
             simulators: BTreeMap::new(),
             harness: None,
             demo: None,
+            manifests: BTreeMap::new(),
             rust_version: (0, 0),
         };
         for package in metadata.workspace_packages() {
@@ -79,15 +86,19 @@ impl Workspace {
 
     fn add(&mut self, package: &Package) -> Result<()> {
         let name = package.name.to_string();
+        self.manifests.insert(name.clone(), package.manifest_path.to_string());
         if let Some(connector) = named(package, "connector")? {
             let cdylib = package.targets.iter().any(|target| target.crate_types.contains(&CrateType::CDyLib));
             ensure!(cdylib, "package {name} is the connector `{connector}` but its crate-type lacks \"cdylib\"");
             if let Some(version) = &package.rust_version {
                 self.rust_version = self.rust_version.max((version.major, version.minor));
             }
-            if let Some(other) = self.connectors.insert(connector.clone(), name.clone()) {
+            if let Some(other) = self.connectors.get(&connector).or_else(|| self.test_connectors.get(&connector)) {
                 bail!("packages {other} and {name} are both the connector `{connector}`");
             }
+            let product = package.manifest_path.as_std_path().starts_with(self.root.join(PLUGINS));
+            let group = if product { &mut self.connectors } else { &mut self.test_connectors };
+            group.insert(connector, name.clone());
         }
         if let Some(key) = named(package, "simulator")? {
             let binary = only_binary(package)?;
@@ -107,7 +118,9 @@ impl Workspace {
 
 /// A string under `[package.metadata]` that becomes a file name, a JSON key and part of a variable's name.
 fn named(package: &Package, key: &str) -> Result<Option<String>> {
-    let Some(value) = package.metadata.get(key) else { return Ok(None) };
+    let Some(value) = package.metadata.get(key) else {
+        return Ok(None);
+    };
     let good = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase())
             && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
@@ -158,6 +171,7 @@ mod tests {
     fn members_are_found_by_what_their_manifests_say() {
         let workspace = Workspace::from_metadata(&metadata("\"books\"")).unwrap();
         assert_eq!(workspace.connectors, BTreeMap::from([("books".into(), "books-connector".into())]));
+        assert_eq!(workspace.test_connectors, BTreeMap::from([("rogue".into(), "rogue-connector".into())]));
         assert_eq!(
             workspace.simulators,
             BTreeMap::from([("books_sim".into(), Binary { package: "books-sim".into(), name: "books-sim".into() })])
@@ -165,6 +179,12 @@ mod tests {
         assert_eq!(workspace.harness, Some(Binary { package: "host-harness".into(), name: "harness".into() }));
         assert_eq!(workspace.demo, None);
         assert_eq!(workspace.rust_version, (1, 95));
+    }
+
+    #[test]
+    fn two_packages_of_one_name_are_refused() {
+        let error = Workspace::from_metadata(&metadata("\"rogue\"")).unwrap_err().to_string();
+        assert!(error.contains("both the connector `rogue`"), "{error}");
     }
 
     #[test]

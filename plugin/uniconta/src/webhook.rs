@@ -11,7 +11,8 @@ use crate::sync::{Incoming, gone, incoming, says_nothing_new};
 use accounting_kit::exports::on_webhook::{IgnoreReason, Request, WebhookOutcome, WebhookResult};
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
-use accounting_kit::types::{Error, ErrorKind, Locale};
+use accounting_kit::types::{Error, ErrorKind, LinkState, Locale};
+use serde_json::Value;
 
 /// Uniconta's number of the debtor table [code].
 const DEBTOR_TABLE: &str = "50";
@@ -103,15 +104,15 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
         return Ok(nothing(reason));
     }
     if notice.action == Action::Changed
-        && let Some(row) = row_in(&request.body)
-        && named_by(&notice, &row)
+        && let Which::RowId(id) = &notice.row
+        && let Some(row) = row_in(&request.body, id)
         && says_nothing_new(call, &row)
     {
         return Ok(nothing(IgnoreReason::Echo));
     }
     if let Which::RowId(id) = &notice.row
         && let Some(link) = call.ports.host.link_by_external_id(id)
-        && link.state == accounting_kit::types::LinkState::Dormant
+        && link.state == LinkState::Dormant
     {
         return Ok(WebhookResult { customer_id: Some(link.customer_id), ..nothing(IgnoreReason::Dormant) });
     }
@@ -128,13 +129,17 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
     })
 }
 
-/// The record a POST carries, if it is one.
-fn row_in(body: &[u8]) -> Option<Row> {
-    Row::new(serde_json::from_slice(body).ok()?)
-}
-
-fn named_by(notice: &Notice, row: &Row) -> bool {
-    matches!(&notice.row, Which::RowId(id) if row.id().as_deref() == Some(id))
+/// The record a POST carries, if it is one. Bodies were seen without the row id, which stands in the query, and with the
+/// country under `CountryName` only [code].
+fn row_in(body: &[u8], row_id: &str) -> Option<Row> {
+    let Ok(Value::Object(mut map)) = serde_json::from_slice(body) else { return None };
+    map.insert("RowId".to_owned(), Value::String(row_id.to_owned()));
+    if !map.contains_key("Country")
+        && let Some(name) = map.get("CountryName").cloned()
+    {
+        map.insert("Country".to_owned(), name);
+    }
+    Row::new(Value::Object(map))
 }
 
 fn nothing(reason: IgnoreReason) -> Incoming {

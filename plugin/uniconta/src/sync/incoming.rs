@@ -1,6 +1,6 @@
 //! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
 
-use super::pairing::{Moved, Write, pair};
+use super::pairing::{Moved, Unsettled, Write, pair};
 use super::reconcile::{Mode, is_echo};
 use super::result::Settled;
 use crate::api::Row;
@@ -54,8 +54,13 @@ fn changed(call: &Call<'_>, customer: &Customer, link: &Link, row: &Row) -> Inco
     match pair(call, customer, Some(link), row, Mode::Merge(call.settings.wins), Write::Never) {
         Ok((settled, Moved { pulled: true, .. })) => outcome(Some(&customer.id), WebhookOutcome::Updated, settled),
         Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Ignored(IgnoreReason::Echo), settled),
-        Err(error) => outcome(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
+        Err(unsettled) => not_settled(customer, unsettled),
     }
+}
+
+fn not_settled(customer: &Customer, unsettled: Unsettled) -> Incoming {
+    let settled = Settled { conflicts: unsettled.conflicts, ..Settled::default() };
+    outcome(Some(&customer.id), WebhookOutcome::Failed(unsettled.error), settled)
 }
 
 /// A debtor without a link: a tagged customer may be waiting for it.
@@ -80,7 +85,7 @@ fn unknown(call: &Call<'_>, row: &Row) -> Incoming {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
         [customer] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
             Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Linked, settled),
-            Err(error) => outcome(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
+            Err(unsettled) => not_settled(customer, unsettled),
         },
         several => outcome(None, WebhookOutcome::Failed(several_customers(call, row, several)), Settled::default()),
     }

@@ -4,7 +4,7 @@ use super::blocking::{block, detach};
 use super::finding::{Found, find};
 use super::incoming::{deleted_there, remove_and_flag};
 use super::inserting::insert;
-use super::pairing::{Moved, Write, pair};
+use super::pairing::{Moved, Unsettled, Write, pair};
 use super::plan::{Manner, Plan, plan};
 use super::reconcile::{Mode, nothing_to_send};
 use super::result::{Settled, failed, plain, result};
@@ -145,15 +145,19 @@ fn sync(call: &Call<'_>, customer: &Customer, link: &Link, manner: Manner, row: 
     match pair(call, customer, Some(link), row, mode, write) {
         Ok((settled, Moved { pushed: false, pulled: false })) => result(&customer.id, Outcome::Unchanged, settled),
         Ok((settled, _)) => result(&customer.id, Outcome::Updated, settled),
-        Err(error) => failed(&customer.id, error),
+        Err(unsettled) => not_settled(&customer.id, unsettled),
     }
 }
 
 fn link_up(call: &Call<'_>, customer: &Customer, row: &Row) -> SyncResult {
     match pair(call, customer, None, row, Mode::Adopt(Side::Flexybox), Write::IfNeeded) {
         Ok((settled, _)) => result(&customer.id, Outcome::Linked, settled),
-        Err(error) => failed(&customer.id, error),
+        Err(unsettled) => not_settled(&customer.id, unsettled),
     }
+}
+
+fn not_settled(customer_id: &str, unsettled: Unsettled) -> SyncResult {
+    SyncResult { conflicts: unsettled.conflicts, ..failed(customer_id, unsettled.error) }
 }
 
 /// Row ids stand unquoted in a filter, so they must be what they say.

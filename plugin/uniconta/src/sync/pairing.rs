@@ -7,7 +7,9 @@ use crate::api::Row;
 use crate::assumptions::DEBTOR_ENTITY;
 use crate::call::Call;
 use crate::debtor::values::Kind;
-use accounting_kit::types::{Agreed, Customer, CustomerProperty, Effect, Error, Link, LinkState, Side};
+use accounting_kit::types::{
+    Agreed, Customer, CustomerProperty, Effect, Error, ErrorKind, FieldConflict, Link, LinkState, Side,
+};
 
 /// Marks, in a link's base, that FlexyBox blocked the debtor because the customer was deleted.
 const BLOCKED_BY_US: &str = "blocked:";
@@ -30,10 +32,24 @@ pub(super) struct Moved {
     pub(super) pulled: bool,
 }
 
+/// Why customer and debtor could not be brought together. There are no effects then.
+#[derive(Debug)]
+pub(super) struct Unsettled {
+    pub(super) error: Error,
+    /// What a write of unknown outcome may have overwritten: told now, since the next attempt cannot see it any more.
+    pub(super) conflicts: Vec<FieldConflict>,
+}
+
+impl From<Error> for Unsettled {
+    fn from(error: Error) -> Self {
+        Self { error, conflicts: Vec::new() }
+    }
+}
+
 /// Bring a customer and its debtor together; the link is active afterwards.
 ///
 /// # Errors
-/// `validation` before anything was sent, or what the write came to. Then there are no effects.
+/// `validation` before anything was sent, or what the write came to.
 pub(super) fn pair(
     call: &Call<'_>,
     customer: &Customer,
@@ -41,7 +57,7 @@ pub(super) fn pair(
     row: &Row,
     mode: Mode,
     write: Write,
-) -> Result<(Settled, Moved), Error> {
+) -> Result<(Settled, Moved), Unsettled> {
     let old_base = link.map(|link| link.base.as_slice()).unwrap_or_default();
     let mut found = reconcile(call, customer, old_base, row, mode)?;
     if write == Write::Never {
@@ -54,7 +70,7 @@ pub(super) fn pair(
     let mut notices = Vec::new();
     let mut account = row.account();
     if pushed {
-        let answer = call.api().update(DEBTOR_ENTITY, &found.row_to_send(row))?;
+        let answer = call.api().update(DEBTOR_ENTITY, &found.row_to_send(row)).map_err(|error| found.unsettled(error))?;
         notices = note_written(&found.pushes, answer.as_ref(), &mut base, call.locale);
         base.retain(|agreed| agreed.name != "Blocked" || old_base.iter().any(|old| old.name == "Blocked"));
         account = answer.map(|row| row.account()).filter(|account| !account.is_empty()).unwrap_or(account);
@@ -106,6 +122,12 @@ fn unblock() -> Push {
 }
 
 impl Reconciled {
+    fn unsettled(&mut self, error: Error) -> Unsettled {
+        let mut conflicts = std::mem::take(&mut self.conflicts);
+        conflicts.retain(|conflict| conflict.kept == Side::Flexybox && error.kind == ErrorKind::Uncertain);
+        Unsettled { error, conflicts }
+    }
+
     /// What FlexyBox changed is not sent now; it stays as it was in the base, and a conflict FlexyBox would win waits too.
     fn leave_pushes_for_later(&mut self, old_base: &[Agreed]) {
         self.conflicts.retain(|conflict| conflict.kept == Side::Accounting);

@@ -1,0 +1,93 @@
+//! Compiling a connector for the sandbox: the same bytes from any clone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::artifacts;
+use crate::progress::Progress;
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::Workspace;
+
+/// The connector's own stack, in bytes. A connector keeps its data on the heap, and a small stack means less memory to
+/// clear for the fresh instance of every call; an overflow traps.
+const STACK_BYTES: u32 = 64 * 1024;
+
+/// Compiles one connector and returns its core module.
+///
+/// Each is compiled by itself, so that another connector's features can never change its bytes.
+///
+/// # Errors
+/// When it does not compile.
+pub(super) fn compile(
+    workspace: &Workspace,
+    progress: &Progress,
+    toolchain: &Toolchain,
+    name: &str,
+    package: &str,
+) -> Result<PathBuf> {
+    let step = progress.step_that_speaks(&format!("compiling connector {name}"));
+    let flags = rustflags(&workspace.root, &toolchain.sysroot()?, &toolchain.version.commit);
+    let mut cargo = toolchain.cargo(&flags);
+    cargo
+        .args(["build", "--profile", "guest", "--lib", "--target", TARGET, "--package", package, "--target-dir"])
+        .arg(workspace.target.join("guest").join(toolchain.folder_name()))
+        .current_dir(&workspace.root);
+    let built = artifacts::build(&mut cargo).with_context(|| format!("connector {name} does not compile"))?;
+    let manifest = workspace.manifests.get(package).map(String::as_str).unwrap_or_default();
+    let module = artifacts::module(&built, manifest)
+        .with_context(|| format!("cargo built package {package} but reports no .wasm file of it"))?;
+    step.done("");
+    Ok(module)
+}
+
+fn rustflags(root: &Path, sysroot: &Path, commit: &str) -> Vec<String> {
+    let mut flags = vec!["-C".to_owned(), format!("link-arg=-zstack-size={STACK_BYTES}")];
+    flags.push(remap(root, "/workspace"));
+    flags.extend(registry_remaps());
+    flags.push(remap(&sysroot.join("lib/rustlib/src/rust"), &format!("/rustc/{commit}")));
+    flags
+}
+
+/// Flags that replace cargo's home by names that are the same on every machine. The compiler takes the last that fits,
+/// so the general one comes first.
+pub(crate) fn registry_remaps() -> Vec<String> {
+    let Some(home) = cargo_home() else {
+        return Vec::new();
+    };
+    let mut flags = vec![remap(&home, "/cargo")];
+    // A registry's folder is named by its address, which differs behind a mirror.
+    if let Ok(registries) = fs::read_dir(home.join("registry/src")) {
+        let mut folders: Vec<PathBuf> = registries.flatten().map(|entry| entry.path()).collect();
+        folders.sort();
+        flags.extend(folders.iter().map(|folder| remap(folder, "/cargo/registry")));
+    }
+    flags
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    match std::env::var_os("CARGO_HOME") {
+        Some(home) if !home.is_empty() => std::path::absolute(home).ok(),
+        _ => std::env::home_dir().map(|home| home.join(".cargo")),
+    }
+}
+
+fn remap(from: &Path, to: &str) -> String {
+    format!("--remap-path-prefix={}={to}", from.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compilers_sources_are_named_last_so_that_they_win() {
+        let flags = rustflags(Path::new("/home/me/clone"), Path::new("/home/me/clone/target/t/usr"), "abc");
+        let position = |text: &str| flags.iter().position(|flag| flag == text);
+        let workspace = position("--remap-path-prefix=/home/me/clone=/workspace");
+        let sources = position("--remap-path-prefix=/home/me/clone/target/t/usr/lib/rustlib/src/rust=/rustc/abc");
+        assert!(workspace.is_some() && sources > workspace, "{flags:?}");
+        assert!(flags.contains(&"link-arg=-zstack-size=65536".to_owned()));
+    }
+}
