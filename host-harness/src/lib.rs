@@ -2,5 +2,14 @@
 #![deny(missing_docs)]
 
 pub mod bindings;
+pub mod cli;
+pub mod component_info;
+pub mod connector;
 pub mod directory;
+pub mod egress;
+pub mod engine;
+pub mod installation;
+pub mod replay;
+pub mod sandbox;
+pub mod scenario;
 pub mod transport;

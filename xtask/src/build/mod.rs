@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value};
 
-pub(crate) use self::guest::registry_remaps;
 use crate::Verdict;
 use crate::cli::{BuildArguments, Way};
 use crate::progress::Progress;

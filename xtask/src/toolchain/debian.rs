@@ -1,9 +1,8 @@
 //! The way without rustup's server: Debian's compiler, unpacked into a folder of ours.
 //!
-//! Two stages, each finished by a stamp that is written last: *unpacked* (compiler and sources in place) and *complete*
-//! (the target's standard library is there too). A run that was killed leaves a stage without its stamp, and the next
-//! one does that stage again. Everything unfinished lies in a work folder named by the process, so that a program
-//! orphaned by a killed run writes only where nobody looks any more.
+//! The folder counts only with its stamp, which is written before it is moved into place as a whole. A run that was killed
+//! leaves nothing but its work folder, named by the process, so that a program orphaned by a killed run writes only where
+//! nobody looks any more.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,13 +12,11 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::packages::{Apt, PROGRAMS, unpack};
-use super::{RustcVersion, TARGET, Toolchain, bundled_linker, holds_standard_library, standard_library};
+use super::{RustcVersion, Toolchain, bundled_linker, holds_sources};
 use crate::environment::{on_path, rustc};
 use crate::progress::Progress;
 
-/// The stamp of the first stage.
-const UNPACKED: &str = "unpacked.json";
-/// The stamp of the second.
+/// The stamp.
 const COMPLETE: &str = "complete.json";
 /// Work folders begin with this.
 const WORK: &str = "work-";
@@ -41,8 +38,7 @@ pub(super) fn ready(folder: &Path, wanted: (u64, u64)) -> Option<Toolchain> {
     let stamp = read_stamp(&root.join(COMPLETE))?;
     let toolchain = assembled(&root).ok()?;
     let same = toolchain.version.release == stamp.release && toolchain.version.commit == stamp.commit;
-    let library = holds_standard_library(&root.join("usr/lib/rustlib").join(TARGET).join("lib"));
-    (same && library && toolchain.version.at_least(wanted)).then_some(toolchain)
+    (same && holds_sources(&root.join("usr")) && toolchain.version.at_least(wanted)).then_some(toolchain)
 }
 
 /// Makes what is missing. To be called under the toolchain's lock.
@@ -62,26 +58,18 @@ pub(super) fn make(progress: &Progress, folder: &Path, wanted: (u64, u64)) -> Re
     let log = folder.join("logs/debian.log");
     remove_if_there(&log)?;
 
-    let stamp = match usable_stage(&root, wanted) {
-        Some(stamp) => {
-            progress.note("the compiler is unpacked already; only its standard library is missing");
-            stamp
-        }
-        None => unpack_compiler(progress, folder, &work, &log, wanted)?,
-    };
+    unpack_compiler(progress, folder, &work, &log, wanted)?;
     let toolchain = assembled(&root)?;
-    standard_library::build(progress, &toolchain, &root, &work.join("std"), &log)?;
-    write_stamp(&root.join(COMPLETE), &stamp)?;
-    // Half a gigabyte that nothing needs again; leaving it there does no harm but to the disk.
-    for spare in [root.join("usr/src"), folder.join("packages"), work] {
+    // Megabytes that nothing needs again; leaving them there does no harm but to the disk.
+    for spare in [folder.join("packages"), work] {
         drop(fs::remove_dir_all(spare));
     }
     progress.note(&format!("toolchain complete: rustc {} in {}", toolchain.version.release, root.display()));
     Ok(toolchain)
 }
 
-/// The first stage, ending with its folder in place.
-fn unpack_compiler(progress: &Progress, folder: &Path, work: &Path, log: &Path, wanted: (u64, u64)) -> Result<Stamp> {
+/// Download and unpack, ending with the folder in place.
+fn unpack_compiler(progress: &Progress, folder: &Path, work: &Path, log: &Path, wanted: (u64, u64)) -> Result<()> {
     let linker_too = system_linker().is_none();
     let apt = Apt::prepare(progress, &work.join("apt"), log)?;
     let packages = apt.discover(linker_too)?;
@@ -101,22 +89,13 @@ fn unpack_compiler(progress: &Progress, folder: &Path, work: &Path, log: &Path, 
         commit: version.commit,
         packages: packages.iter().map(super::apt::Package::exact).collect(),
     };
-    write_stamp(&partial.join(UNPACKED), &stamp)?;
+    ensure!(holds_sources(&partial.join("usr")), "Debian's packages hold no sources of the standard library");
+    write_stamp(&partial.join(COMPLETE), &stamp)?;
     let root = folder.join("debian");
     if root.exists() {
         fs::remove_dir_all(&root).with_context(|| format!("cannot remove {}", root.display()))?;
     }
-    fs::rename(&partial, &root).with_context(|| format!("cannot move to {}", root.display()))?;
-    Ok(stamp)
-}
-
-/// An unpacked compiler whose sources are still there.
-fn usable_stage(root: &Path, wanted: (u64, u64)) -> Option<Stamp> {
-    let stamp = read_stamp(&root.join(UNPACKED))?;
-    let version = assembled(root).ok()?.version;
-    let same = version.release == stamp.release && version.commit == stamp.commit;
-    let sources = root.join("usr/lib/rustlib/src/rust/library/Cargo.lock").is_file();
-    (same && sources && version.at_least(wanted)).then_some(stamp)
+    fs::rename(&partial, &root).with_context(|| format!("cannot move to {}", root.display()))
 }
 
 /// The toolchain in a folder; its compiler is run to see that it answers.

@@ -1,9 +1,9 @@
 //! A compiler for `wasm32-unknown-unknown`, the target of every component.
 //!
-//! Most machines have it or get it from rustup in seconds. Where rustup's server is out of reach, Debian's packages hold
-//! a compiler and the sources of its standard library: slower (minutes, once) and some 140 MB, but it needs neither
-//! root nor an installation. Nobody is asked which way: what is there is used, and what failed is told only when
-//! nothing worked.
+//! The standard library is compiled along with each connector, for size (see `build::guest`), so what is needed is a
+//! compiler and its own sources. Most machines have them or get them from rustup in seconds. Where rustup's server is
+//! out of reach, Debian's packages hold both: slower (a minute, once) and some 140 MB, but it needs neither root nor an
+//! installation. Nobody is asked which way: what is there is used, and what failed is told only when nothing worked.
 //!
 //! One run at a time works on it (a lock file), and a folder counts only when its stamp, written last, is there.
 
@@ -11,7 +11,6 @@ mod apt;
 mod debian;
 mod packages;
 mod rustup;
-mod standard_library;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -28,6 +27,8 @@ use crate::workspace::Workspace;
 
 /// The target of every component.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+/// Where a compiler looks for its sources, from its own folder.
+pub(crate) const SOURCES: &str = "lib/rustlib/src/rust";
 /// How cargo is told the linker of that target.
 const LINKER_VARIABLE: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
 
@@ -155,11 +156,11 @@ pub(crate) fn obtain(workspace: &Workspace, progress: &Progress, way: Way) -> Re
     let _lock = lock(&folder, progress)?;
     let mut tried = Vec::new();
     if way != Way::Debian {
-        match rustup::add_target(progress, &folder) {
+        match rustup::add_sources(progress, &folder) {
             Ok(()) => match installed("rustup") {
                 Some(toolchain) => return Ok(toolchain),
                 None => {
-                    tried.push("rustup: it reports success, but the compiler in use still lacks the target".to_owned())
+                    tried.push("rustup: it reports success, but the compiler in use still lacks its sources".to_owned())
                 }
             },
             Err(error) => tried.push(format!("rustup: {error:#}")),
@@ -172,16 +173,16 @@ pub(crate) fn obtain(workspace: &Workspace, progress: &Progress, way: Way) -> Re
         }
     }
     bail!(
-        "cannot get the compile target {TARGET}. Tried:\n  - {}\n\
-         with a connection to static.rust-lang.org, run `rustup target add {TARGET}`, then this command again",
+        "cannot get a compiler for {TARGET}. Tried:\n  - {}\n\
+         with a connection to static.rust-lang.org, run `rustup component add rust-src`, then this command again",
         tried.join("\n  - ")
     )
 }
 
-/// The plain compiler, if it has the target's standard library.
+/// The plain compiler, if its sources are there.
 fn installed(origin: &'static str) -> Option<Toolchain> {
-    let libraries = capture(rustc().args(["--print", "target-libdir", "--target", TARGET])).ok()?;
-    if !holds_standard_library(Path::new(libraries.trim())) {
+    let sysroot = capture(rustc().args(["--print", "sysroot"])).ok()?;
+    if !holds_sources(Path::new(sysroot.trim())) {
         return None;
     }
     let version = RustcVersion::of(&mut rustc()).ok()?;
@@ -200,15 +201,9 @@ fn bundled_linker(rustc: &mut Command, host: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// Whether a folder holds both `core` and `std` as compiled libraries.
-fn holds_standard_library(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return false;
-    };
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    ["libcore-", "libstd-"]
-        .iter()
-        .all(|start| names.iter().any(|name| name.starts_with(start) && name.ends_with(".rlib")))
+/// Whether a compiler's folder holds the sources of the standard library.
+fn holds_sources(sysroot: &Path) -> bool {
+    sysroot.join(SOURCES).join("library/Cargo.lock").is_file()
 }
 
 /// Waits until no other run works on the toolchain; released when dropped, also by a killed process.

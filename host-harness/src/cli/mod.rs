@@ -1,0 +1,67 @@
+//! The commands of `harness`.
+//!
+//! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
+
+mod answer;
+mod configure;
+mod dry_run;
+mod inspect;
+mod load;
+mod record;
+mod replay;
+mod table;
+
+use answer::{CannotRun, Verdict};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// Look at accounting connectors, run them in the sandbox, record and replay what they do.
+#[derive(Debug, Parser)]
+#[command(name = "harness", version, about, after_help = "Exit status: 0 good, 1 the check failed, 2 could not run.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Inspect(inspect::Args),
+    Configure(configure::Args),
+    Replay(replay::Args),
+    Record(record::Args),
+    DryRun(dry_run::Args),
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    /// Danish
+    Da,
+    /// English
+    En,
+}
+
+impl Cli {
+    /// Run the command; its answer goes to standard output, trouble to standard error.
+    pub async fn run(self) -> ExitCode {
+        let (json, outcome) = match self.command {
+            Command::Inspect(args) => (args.json, inspect::run(&args).await),
+            Command::Configure(args) => (args.json, configure::run(&args).await),
+            Command::Replay(args) => (args.json, replay::run(&args).await),
+            Command::Record(args) => (args.json, record::run(&args).await),
+            Command::DryRun(args) => (args.json, dry_run::run(&args).await),
+        };
+        match outcome {
+            Ok(Verdict::Good) => ExitCode::SUCCESS,
+            Ok(Verdict::Failed) => ExitCode::from(1),
+            Ok(Verdict::PartlyUnusable) => ExitCode::from(2),
+            Err(CannotRun(reason)) => {
+                if json {
+                    answer::print(&format!("{:#}\n", serde_json::json!({"error": reason})));
+                }
+                eprintln!("harness: {reason}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! `harness replay`: run fixtures, several at once, and compare everything.
+
+use super::answer::{CannotRun, Verdict, print, print_json};
+use super::load;
+use super::table::{table, text};
+use crate::connector::Connector;
+use crate::replay::{Fixture, FixtureError, Replayed, differences};
+use serde_json::{Value, json};
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Replay fixtures, and fail on anything that differs from what was recorded
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  harness replay connector.wasm fixtures/new-customer
+  harness replay connector.wasm fixtures --json
+  harness replay connector.wasm fixtures/new-customer --bless
+
+Exit status: 0 all hold, 1 some do not, 2 could not run.")]
+pub(super) struct Args {
+    /// The connector, a .wasm component
+    connector: PathBuf,
+    /// Fixtures, or folders with fixtures in them
+    #[arg(required = true, value_name = "FIXTURE")]
+    fixtures: Vec<PathBuf>,
+    /// Write what came of it to expected.json, and show what changed
+    #[arg(long)]
+    bless: bool,
+    /// How many at once; as many as the machine has processors unless set
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    jobs: Option<u32>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What became of one fixture.
+struct Line {
+    name: String,
+    outcome: Result<Replayed, FixtureError>,
+    blessed: bool,
+}
+
+pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
+    let mut folders = Vec::new();
+    for path in &args.fixtures {
+        find(path, &mut folders)?;
+    }
+    let processors = std::thread::available_parallelism().map_or(1, |number| u32::try_from(number.get()).unwrap_or(1));
+    let jobs = args.jobs.unwrap_or(processors);
+    let connector = load::connector(&args.connector, jobs)?;
+    // Once before anything runs at once, so that every message names the connector by its own name.
+    load::description(&connector).await?;
+    let mut lines = replay_all(&connector, &folders, jobs).await?;
+    if args.bless {
+        for (line, folder) in lines.iter_mut().zip(&folders) {
+            bless(line, folder)?;
+        }
+    }
+    let held = |line: &&Line| line.blessed || line.outcome.as_ref().is_ok_and(Replayed::holds);
+    let good = lines.iter().filter(held).count();
+    let unusable = lines.iter().filter(|line| line.outcome.is_err()).count();
+    if args.json {
+        print_json(&json!({
+            "fixtures": lines.iter().map(line_json).collect::<Vec<_>>(),
+            "hold": good,
+            "fail": lines.len().saturating_sub(good),
+        }))?;
+    } else {
+        print(&for_people(&lines, good));
+    }
+    if unusable > 0 {
+        return Ok(Verdict::PartlyUnusable);
+    }
+    Ok(Verdict::of(good == lines.len()))
+}
+
+/// The fixtures at or under a path, by name.
+fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), CannotRun> {
+    let before = found.len();
+    collect(path, found).map_err(|error| CannotRun(format!("cannot read {}: {error}", path.display())))?;
+    if found.len() == before {
+        return Err(CannotRun(format!(
+            "there is no fixture in {}; a fixture is a folder with scenario.json",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+fn collect(path: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if path.join("scenario.json").is_file() {
+        found.push(path.into());
+        return Ok(());
+    }
+    let mut inner: Vec<PathBuf> =
+        std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    inner.sort();
+    inner.iter().filter(|path| path.is_dir()).try_for_each(|path| collect(path, found))
+}
+
+async fn replay_all(connector: &Connector, folders: &[PathBuf], jobs: u32) -> Result<Vec<Line>, CannotRun> {
+    let places = Arc::new(Semaphore::new(usize::try_from(jobs).unwrap_or(1)));
+    let mut running = JoinSet::new();
+    for (number, folder) in folders.iter().cloned().enumerate() {
+        let (connector, places) = (connector.clone(), places.clone());
+        running.spawn(async move {
+            let _place = places.acquire_owned().await;
+            let outcome = match Fixture::read(&folder) {
+                Ok(fixture) => fixture.replay(&connector).await,
+                Err(error) => Err(error),
+            };
+            let name =
+                folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
+            (number, Line { name, outcome, blessed: false })
+        });
+    }
+    let show = std::io::stderr().is_terminal() && folders.len() > 1;
+    let mut lines = Vec::with_capacity(folders.len());
+    while let Some(done) = running.join_next().await {
+        lines.push(done?);
+        if show {
+            eprint!("\rreplaying: {}/{} ", lines.len(), folders.len());
+        }
+    }
+    if show {
+        eprintln!();
+    }
+    lines.sort_by_key(|(number, _)| *number);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// Write what came of it, unless requests did not fit: those are mended by recording anew.
+fn bless(line: &mut Line, folder: &Path) -> Result<(), CannotRun> {
+    let Ok(replayed) = &mut line.outcome else { return Ok(()) };
+    if replayed.holds() {
+        return Ok(());
+    }
+    if !replayed.mismatches.is_empty() {
+        replayed.notes.push("not blessed: its requests do not fit its exchanges; record it anew".to_owned());
+        return Ok(());
+    }
+    let fixture = Fixture::read(folder)?;
+    let before = fixture.expected.clone().unwrap_or_default();
+    fixture.bless(&replayed.actual)?;
+    let changes = differences(&before, &replayed.actual);
+    replayed.problems.clear();
+    replayed.notes = changes.iter().filter(|one| !one.place.starts_with("seals")).map(ToString::to_string).collect();
+    line.blessed = true;
+    Ok(())
+}
+
+fn line_json(line: &Line) -> Value {
+    match &line.outcome {
+        Ok(replayed) => json!({
+            "name": line.name, "holds": line.blessed || replayed.holds(), "blessed": line.blessed,
+            "events": replayed.events, "exchanges": replayed.exchanges, "fuel": replayed.fuel,
+            "problems": replayed.problems, "notes": replayed.notes,
+        }),
+        Err(error) => json!({"name": line.name, "holds": false, "error": error.to_string()}),
+    }
+}
+
+fn for_people(lines: &[Line], good: usize) -> String {
+    let mut overview = table(&["fixture", "events", "exchanges", "fuel", "result"]);
+    for line in lines {
+        let row = match &line.outcome {
+            Ok(replayed) => {
+                let result = match (line.blessed, replayed.holds()) {
+                    (true, _) => "blessed".to_owned(),
+                    (false, true) => "holds".to_owned(),
+                    (false, false) => format!("{} problems", replayed.problems.len()),
+                };
+                let (events, exchanges) = (replayed.events.to_string(), replayed.exchanges.to_string());
+                [line.name.clone(), events, exchanges, replayed.fuel.to_string(), result]
+            }
+            Err(_) => [line.name.clone(), String::new(), String::new(), String::new(), "could not run".to_owned()],
+        };
+        overview.add_row(row);
+    }
+    let mut out = text(&overview);
+    for line in lines {
+        let (problems, notes) = match &line.outcome {
+            Ok(replayed) => (replayed.problems.clone(), replayed.notes.clone()),
+            Err(error) => (vec![error.to_string()], Vec::new()),
+        };
+        if problems.is_empty() && notes.is_empty() {
+            continue;
+        }
+        out.push_str(&format!("\n{}\n", line.name));
+        for text in problems.iter().chain(&notes) {
+            text.lines().for_each(|line| out.push_str(&format!("  {line}\n")));
+        }
+    }
+    out.push_str(&format!("\nreplay: {} fixtures, {good} hold\n", lines.len()));
+    out
+}

@@ -1,0 +1,112 @@
+//! From bytes to something that can be called.
+
+use super::fit;
+use super::imports::{self, ALLOWED_IMPORTS, CONTRACT, CONTRACT_VERSION};
+use crate::bindings::BindingsPre;
+use crate::component_info::{ComponentInfo, NotAComponent};
+use crate::engine::Engine;
+use crate::sandbox::{self, State};
+use std::sync::{Arc, OnceLock};
+use wasmtime::component::{Component, Linker};
+
+/// A component that may be called. Cheap to clone; calls may run at the same time.
+#[derive(Clone)]
+pub struct Connector {
+    pub(super) loaded: Arc<Loaded>,
+}
+
+pub(super) struct Loaded {
+    pub(super) engine: Engine,
+    pub(super) bindings: BindingsPre<State>,
+    pub(super) info: ComponentInfo,
+    /// The id it describes itself by, once it was asked.
+    pub(super) id: OnceLock<Arc<str>>,
+    /// What it is called until then.
+    pub(super) label: Arc<str>,
+}
+
+/// The bytes are not a connector that this host can run.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Not a component.
+    #[error(transparent)]
+    NotAComponent(#[from] NotAComponent),
+    /// It asks for more than a connector may have.
+    #[error("the component asks for what no connector may have: {}; allowed are {}", imports.join(", "), ALLOWED_IMPORTS.join(", "))]
+    ForbiddenImports {
+        /// Every import that is not allowed, by its full name.
+        imports: Vec<String>,
+    },
+    /// It was made for another version of the contract.
+    #[error("the component was made for {}; this host speaks {CONTRACT_VERSION}", other_contracts(interfaces))]
+    OtherContract {
+        /// Every interface of another version, by its full name.
+        interfaces: Vec<String>,
+    },
+    /// It does not offer what a connector must.
+    #[error("the component is not a connector of {CONTRACT}@{CONTRACT_VERSION}: it does not export {}", exports.join(", "))]
+    MissingExports {
+        /// Every export that is missing, by its full name.
+        exports: Vec<String>,
+    },
+    /// The names are right, but what stands behind them is not.
+    #[error("the component does not fit {CONTRACT}@{CONTRACT_VERSION}: {0}")]
+    Unfit(String),
+    /// It cannot be compiled.
+    #[error("the component cannot be compiled: {0}")]
+    Compile(String),
+}
+
+fn other_contracts(interfaces: &[String]) -> String {
+    let versions: std::collections::BTreeSet<_> = interfaces
+        .iter()
+        .map(|name| name.split_once('@').map_or("no version", |(_, version)| version))
+        .filter(|version| *version != CONTRACT_VERSION)
+        .collect();
+    versions.into_iter().map(|version| format!("{CONTRACT}@{version}")).collect::<Vec<_>>().join(" and ")
+}
+
+impl Connector {
+    /// Look at a component, and compile and link it when it may be run.
+    ///
+    /// Compiling takes some hundred milliseconds of all cores: outside of `main`, call it from
+    /// `tokio::task::spawn_blocking`.
+    ///
+    /// # Errors
+    /// When the bytes are not a connector that this host can run; nothing of them has run by then.
+    pub fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
+        let info = ComponentInfo::read(bytes)?;
+        imports::check(&info)?;
+        let component = Component::from_binary(engine.wasmtime(), bytes)
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        fit::check(&component).map_err(LoadError::Unfit)?;
+        let unfit = |error: wasmtime::Error| LoadError::Unfit(format!("{error:#}"));
+        let mut linker = Linker::new(engine.wasmtime());
+        sandbox::link(&mut linker).map_err(unfit)?;
+        let bindings = BindingsPre::new(linker.instantiate_pre(&component).map_err(unfit)?).map_err(unfit)?;
+        let short = info.sha256.get(..12).unwrap_or_default();
+        let label = format!("sha256:{short}").into();
+        Ok(Self { loaded: Arc::new(Loaded { engine: engine.clone(), bindings, info, id: OnceLock::new(), label }) })
+    }
+
+    /// The id it describes itself by; until [`Connector::describe`] has answered, the beginning of its SHA-256.
+    pub fn id(&self) -> &str {
+        self.loaded.id.get().unwrap_or(&self.loaded.label)
+    }
+
+    /// What stands in its bytes.
+    pub fn info(&self) -> &ComponentInfo {
+        &self.loaded.info
+    }
+
+    /// The engine it runs on.
+    pub fn engine(&self) -> &Engine {
+        &self.loaded.engine
+    }
+}
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connector").field("id", &self.id()).field("info", self.info()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,402 @@
+//! Running an event: build the context, call the connector, check what it says, apply it. Retries are the caller's.
+
+use super::apply::{Applied, ApplyError};
+use super::driver::{CallFailed, CallRecord, Called, Driver};
+use super::event::{Event, EventError};
+use super::shown::Shown;
+use super::{Booked, Installation};
+use crate::bindings::exports::configure::{Catalogue, Configured};
+use crate::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
+use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
+use crate::bindings::exports::on_webhook::{Request, WebhookResult};
+use crate::bindings::exports::upkeep::{DayState, Health, Page as PageResult};
+use crate::bindings::types::{Context, Effect, Error, Locale};
+use crate::connector::Surroundings;
+use crate::egress::AllowList;
+use crate::sandbox::Limits;
+use crate::transport::Transport;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The longest cursor a connector may ask to keep, in characters, as the contract says.
+const LONGEST_CURSOR: usize = 4_096;
+
+/// Names an event within its installation: the same on every attempt, never used for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventId(pub String);
+
+/// When and how an event is run.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub now: u64,
+    /// The language of texts for people.
+    pub locale: Locale,
+    /// Which event.
+    pub event: EventId,
+    /// 1 for the first attempt.
+    pub attempt: u32,
+}
+
+/// One installation and whoever answers its calls.
+pub struct Host<'a> {
+    /// Who answers.
+    pub driver: &'a dyn Driver,
+    /// Whose customers.
+    pub installation: &'a Installation,
+    /// Where requests go.
+    pub transport: Arc<dyn Transport>,
+    /// The hosts it may reach: those the administrator approved out of those the connector describes.
+    pub hosts: AllowList,
+    /// How much one call may use.
+    pub limits: Limits,
+}
+
+/// One page of a catch-up, after it was applied.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What the connector said.
+    pub result: PageResult,
+    /// What became of each result, in order.
+    pub applied: Vec<Result<Applied, ApplyError>>,
+}
+
+/// Why an event has no result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RunError {
+    /// The connector says what is wrong; its kind decides what to do next.
+    #[error("{}: {}", .0.code, .0.message)]
+    Connector(Error),
+    /// The call itself failed.
+    #[error(transparent)]
+    Call(#[from] CallFailed),
+    /// The connector broke the contract; nothing was applied.
+    #[error("the connector broke the contract: {0}")]
+    Contract(String),
+}
+
+/// What the connector answered.
+#[derive(Debug, Clone)]
+pub enum RunResult {
+    /// Nobody in the event is synchronised: nothing was called.
+    NobodyConcerned,
+    /// One result for each customer.
+    Customers(Vec<SyncResult>),
+    /// What came of a call of the link.
+    Webhook(WebhookResult),
+    /// The day is in the books.
+    DayClosed(Receipt),
+    /// Pages read and applied. If `stopped` is set, what is on the pages stands and the cursor is behind the last of
+    /// them.
+    CaughtUp {
+        /// The pages.
+        pages: Vec<Page>,
+        /// True when the pass is complete; false when a page limit, a stale update or an error ended it.
+        complete: bool,
+        /// What ended it.
+        stopped: Option<RunError>,
+    },
+    /// The health.
+    Checked(Health),
+    /// What `configure` found out.
+    Configured(Configured),
+}
+
+/// An event that was run.
+#[derive(Debug, Clone)]
+pub struct Driven {
+    /// The connector's answer, or why there is none.
+    pub result: Result<RunResult, RunError>,
+    /// What became of each result with effects, in order (for a catch-up, see its pages).
+    pub applied: Vec<Result<Applied, ApplyError>>,
+    /// What each call took: one, none, or for a catch-up one for each page.
+    pub records: Vec<CallRecord>,
+}
+
+impl Driven {
+    /// True when an update was computed from a customer that has moved on: run `Event::refreshed` again.
+    pub fn is_stale(&self) -> bool {
+        self.everything_applied().any(|applied| applied.as_ref().is_ok_and(Applied::is_stale))
+    }
+
+    /// What became of every result, pages included.
+    pub fn everything_applied(&self) -> impl Iterator<Item = &Result<Applied, ApplyError>> {
+        let pages = match &self.result {
+            Ok(RunResult::CaughtUp { pages, .. }) => pages.as_slice(),
+            _ => &[],
+        };
+        self.applied.iter().chain(pages.iter().flat_map(|page| &page.applied))
+    }
+
+    /// Fuel of all calls.
+    pub fn fuel(&self) -> u64 {
+        self.records.iter().filter_map(|record| record.fuel).fold(0, u64::saturating_add)
+    }
+
+    fn nothing(result: RunResult) -> Self {
+        Self { result: Ok(result), applied: Vec::new(), records: Vec::new() }
+    }
+}
+
+impl Host<'_> {
+    /// Run an event, and apply what comes of it.
+    pub async fn run(&self, event: &Event, moment: &Moment) -> Driven {
+        match event {
+            Event::CustomersChanged(changes) if changes.is_empty() => Driven::nothing(RunResult::NobodyConcerned),
+            Event::CustomersChanged(changes) => self.run_customers(changes, moment).await,
+            Event::Webhook(request) => self.run_webhook(request, moment).await,
+            Event::DayClosed { report, previous } => self.run_day(report, previous.as_deref(), moment).await,
+            Event::CatchUp { max_pages } => self.run_catch_up(max_pages.unwrap_or(u32::MAX), moment).await,
+            Event::Check(unposted) => {
+                let shown = self.shown([]);
+                let context = self.context(moment, "check");
+                let called = self.driver.check(&self.around(&shown, moment), context, unposted.clone()).await;
+                self.finish(
+                    called,
+                    |health| {
+                        self.note_posted(health);
+                        Ok(Vec::new())
+                    },
+                    RunResult::Checked,
+                )
+            }
+            Event::Configure(catalogue) => {
+                let shown = self.shown([]);
+                let context = self.context(moment, "configure");
+                let called = self.driver.configure(&self.around(&shown, moment), context, catalogue.clone()).await;
+                self.finish(called, |configured| self.remember(configured).map(|()| Vec::new()), RunResult::Configured)
+            }
+        }
+    }
+
+    /// Customers changed in FlexyBox: build the event and run it.
+    ///
+    /// # Errors
+    /// See [`Installation::customers_changed`].
+    pub async fn customers_changed(
+        &self,
+        changed: &[(&str, ChangeKind)],
+        moment: &Moment,
+    ) -> Result<Driven, EventError> {
+        let event = self.installation.customers_changed(changed.iter().copied())?;
+        Ok(self.run(&event, moment).await)
+    }
+
+    /// The accounting system called the link.
+    pub async fn webhook(&self, request: Request, moment: &Moment) -> Driven {
+        self.run(&Event::Webhook(request), moment).await
+    }
+
+    /// Read again what changed in the accounting system, page by page until there is no more.
+    pub async fn catch_up(&self, moment: &Moment) -> Driven {
+        self.run(&Event::CatchUp { max_pages: None }, moment).await
+    }
+
+    /// Look at the installation from the accounting system's side.
+    pub async fn check(&self, moment: &Moment) -> Driven {
+        self.run(&self.installation.checked(), moment).await
+    }
+
+    /// The administrator pressed OK.
+    pub async fn configure(&self, catalogue: Catalogue, moment: &Moment) -> Driven {
+        self.run(&Event::Configure(catalogue), moment).await
+    }
+
+    /// A day's report is ready for the books.
+    pub async fn day_closed(&self, report: DailyReport, moment: &Moment) -> Driven {
+        self.run(&self.installation.day_closed(report), moment).await
+    }
+
+    async fn run_customers(&self, changes: &[CustomerChange], moment: &Moment) -> Driven {
+        let shown = self.shown(changes.iter().map(|change| change.customer.id.clone()));
+        let context = self.context(moment, "customers");
+        let called = self.driver.customers_changed(&self.around(&shown, moment), context, changes.to_vec()).await;
+        self.finish(
+            called,
+            |results| {
+                check_order(changes, results)?;
+                Ok(self.apply_all(&shown, results.iter().map(|result| (Some(&result.customer_id), &result.effects))))
+            },
+            RunResult::Customers,
+        )
+    }
+
+    async fn run_webhook(&self, request: &Request, moment: &Moment) -> Driven {
+        let shown = self.shown([]);
+        let context = self.context(moment, "webhook");
+        let called = self.driver.webhook(&self.around(&shown, moment), context, request.clone()).await;
+        self.finish(
+            called,
+            |result| Ok(self.apply_all(&shown, [(result.customer_id.as_ref(), &result.effects)])),
+            RunResult::Webhook,
+        )
+    }
+
+    async fn run_day(&self, report: &DailyReport, previous: Option<&BookedReport>, moment: &Moment) -> Driven {
+        let shown = self.shown([]);
+        let context = self.context(moment, "day");
+        let called =
+            self.driver.day_closed(&self.around(&shown, moment), context, report.clone(), previous.cloned()).await;
+        self.finish(
+            called,
+            |receipt| {
+                if receipt.report_id != report.id {
+                    return Err(format!("the receipt for report {} names report {}", report.id, receipt.report_id));
+                }
+                let kept = BookedReport { report: report.clone(), receipt: receipt.clone() };
+                let booked = Booked { report: kept, posted: false };
+                self.installation.state().booked.insert(report.id.clone(), booked);
+                Ok(Vec::new())
+            },
+            RunResult::DayClosed,
+        )
+    }
+
+    async fn run_catch_up(&self, max_pages: u32, moment: &Moment) -> Driven {
+        let mut driven = Driven::nothing(RunResult::NobodyConcerned);
+        let mut pages = Vec::new();
+        let (mut complete, mut stopped) = (false, None);
+        for number in 1..=max_pages {
+            let shown = self.shown([]);
+            let context = self.context(moment, &format!("catch-up-{number}"));
+            let called = self.driver.catch_up(&self.around(&shown, moment), context, self.installation.cursor()).await;
+            driven.records.push(called.record);
+            match flatten(called.result).and_then(|page| check_page(page, self.installation.cursor().as_deref())) {
+                Ok(result) => {
+                    let effects = result.results.iter().map(|one| (one.customer_id.as_ref(), &one.effects));
+                    let applied = self.apply_all(&shown, effects);
+                    let stale = applied.iter().any(|one| one.as_ref().is_ok_and(Applied::is_stale));
+                    if !stale {
+                        self.installation.state().cursor = Some(result.cursor.clone());
+                    }
+                    complete = !result.more && !stale;
+                    let go_on = result.more && !stale;
+                    pages.push(Page { result, applied });
+                    if !go_on {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    stopped = Some(error);
+                    break;
+                }
+            }
+        }
+        driven.result = Ok(RunResult::CaughtUp { pages, complete, stopped });
+        driven
+    }
+
+    fn shown(&self, handed_over: impl IntoIterator<Item = String>) -> Arc<Shown> {
+        Arc::new(Shown::new(Arc::new(self.installation.clone()), handed_over))
+    }
+
+    fn around(&self, shown: &Arc<Shown>, moment: &Moment) -> Surroundings {
+        Surroundings {
+            directory: shown.clone(),
+            transport: self.transport.clone(),
+            hosts: self.hosts.clone(),
+            limits: self.limits.clone(),
+            correlation: moment.event.0.clone(),
+        }
+    }
+
+    fn context(&self, moment: &Moment, step: &str) -> Context {
+        Context {
+            now: moment.now,
+            locale: moment.locale,
+            settings: self.installation.settings(),
+            webhook_link: self.installation.webhook_link(),
+            idempotency_key: idempotency_key(self.installation.name(), &moment.event, step),
+            attempt: moment.attempt,
+        }
+    }
+
+    fn apply_all<'a>(
+        &self,
+        shown: &Shown,
+        results: impl IntoIterator<Item = (Option<&'a String>, &'a Vec<Effect>)>,
+    ) -> Vec<Result<Applied, ApplyError>> {
+        let ids = shown.ids();
+        let each = results.into_iter();
+        each.map(|(id, effects)| self.installation.apply(id.map(String::as_str), effects, &ids)).collect()
+    }
+
+    fn finish<T>(
+        &self,
+        called: Called<T>,
+        apply: impl FnOnce(&T) -> Result<Vec<Result<Applied, ApplyError>>, String>,
+        wrap: impl FnOnce(T) -> RunResult,
+    ) -> Driven {
+        let records = vec![called.record];
+        let outcome = flatten(called.result)
+            .and_then(|value| apply(&value).map(|applied| (value, applied)).map_err(RunError::Contract));
+        match outcome {
+            Ok((value, applied)) => Driven { result: Ok(wrap(value)), applied, records },
+            Err(error) => Driven { result: Err(error), applied: Vec::new(), records },
+        }
+    }
+
+    fn remember(&self, configured: &Configured) -> Result<(), String> {
+        let mut state = self.installation.state();
+        if let Some(taken) = configured.remember.iter().find(|one| state.specs.iter().any(|spec| spec.key == one.key)) {
+            return Err(format!("configure wants to remember {:?}, which is a setting a person enters", taken.key));
+        }
+        let kept = configured.remember.iter().map(|one| (one.key.clone(), one.value.clone()));
+        state.remembered = kept.collect::<BTreeMap<_, _>>();
+        Ok(())
+    }
+
+    fn note_posted(&self, health: &Health) {
+        let mut state = self.installation.state();
+        for day in &health.days {
+            if let Some(booked) = state.booked.get_mut(&day.report_id) {
+                booked.posted = day.state == DayState::Posted;
+            }
+        }
+    }
+}
+
+fn flatten<T>(result: Result<Result<T, Error>, CallFailed>) -> Result<T, RunError> {
+    match result {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(RunError::Connector(error)),
+        Err(failed) => Err(RunError::Call(failed)),
+    }
+}
+
+/// One result for each customer, in the order they were handed over.
+fn check_order(changes: &[CustomerChange], results: &[SyncResult]) -> Result<(), String> {
+    if changes.len() != results.len() {
+        return Err(format!("{} customers were handed over and {} results came back", changes.len(), results.len()));
+    }
+    for (place, (change, result)) in changes.iter().zip(results).enumerate() {
+        if change.customer.id != result.customer_id {
+            let (wanted, got) = (&change.customer.id, &result.customer_id);
+            return Err(format!("result {} must be for customer {wanted} and is for {got}", place.saturating_add(1)));
+        }
+    }
+    Ok(())
+}
+
+/// A page must lead on, and its cursor must be short enough to keep.
+fn check_page(page: PageResult, before: Option<&str>) -> Result<PageResult, RunError> {
+    if page.cursor.chars().count() > LONGEST_CURSOR {
+        return Err(RunError::Contract(format!("the cursor is longer than {LONGEST_CURSOR} characters")));
+    }
+    if page.more && before == Some(page.cursor.as_str()) {
+        return Err(RunError::Contract("the page says there is more, but its cursor is where it began".to_owned()));
+    }
+    Ok(page)
+}
+
+/// A key of 64 hexadecimal characters out of installation, event and step; lengths are mixed in, so that no two
+/// different triples give the same text to hash.
+fn idempotency_key(installation: &str, event: &EventId, step: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [installation, event.0.as_str(), step] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    crate::replay::hex(&hash.finalize())
+}

@@ -1,0 +1,42 @@
+//! Requests over waki, and what came of each in one line.
+
+use waki::header::{HeaderName, HeaderValue};
+use waki::{Client, ErrorCode, Method, RequestBuilder};
+
+/// One request: `200 body`, `error CODE`, or `200 body, then broken`.
+pub(crate) fn ask(method: &str, url: &str, body: &[u8]) -> String {
+    let method = if method == "POST" { Method::Post } else { Method::Get };
+    answer(Client::new().request(method, url).body(body))
+}
+
+/// One GET with a header.
+pub(crate) fn ask_with_header(url: &str, name: &'static str, value: &'static str) -> String {
+    answer(Client::new().get(url).headers([(HeaderName::from_static(name), HeaderValue::from_static(value))]))
+}
+
+fn answer(request: RequestBuilder) -> String {
+    let response = match request.send() {
+        Ok(response) => response,
+        Err(error) => {
+            return match error.downcast_ref::<ErrorCode>() {
+                Some(code) => format!("error {code:?}"),
+                None => format!("error {error}"),
+            };
+        }
+    };
+    let status = response.status_code();
+    let mut length = 0;
+    let mut beginning = String::new();
+    loop {
+        match response.chunk(64 * 1024) {
+            Ok(Some(chunk)) => {
+                length += chunk.len();
+                if beginning.len() < 64 {
+                    beginning.push_str(&String::from_utf8_lossy(&chunk).chars().take(64).collect::<String>());
+                }
+            }
+            Ok(None) => return format!("{status} {length} bytes: {beginning}"),
+            Err(_) => return format!("{status} {length} bytes: {beginning}, then broken"),
+        }
+    }
+}
