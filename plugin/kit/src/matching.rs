@@ -20,7 +20,9 @@ pub fn cvr_spellings(text: &str) -> Vec<String> {
         && normal.len() == CVR_DIGITS
         && normal.bytes().all(|byte| byte.is_ascii_digit())
     {
-        spellings.extend([format!("DK{normal}"), format!("DK {normal}"), format!("DK-{normal}"), format!("{a} {b} {c} {d}")]);
+        let pairs = format!("{a} {b} {c} {d}");
+        spellings.extend(["DK", "DK ", "DK-"].map(|prefix| format!("{prefix}{normal}")));
+        spellings.extend([format!("DK {pairs}"), format!("DK{pairs}"), format!("{a}.{b}.{c}.{d}"), pairs]);
     }
     spellings.retain(|spelling| !spelling.is_empty());
     let mut distinct: Vec<String> = Vec::new();
