@@ -1,0 +1,43 @@
+//! Every fixture holds, twice, to the byte and to the instruction.
+
+use host_harness::connector::Connector;
+use host_harness::engine::{Engine, EngineOptions, Metering};
+use host_harness::replay::Fixture;
+use std::path::{Path, PathBuf};
+
+/// The issue behind the fixtures asks for this many; fewer would mean that one was lost.
+const AT_LEAST: usize = 30;
+
+fn connector() -> Connector {
+    let path = std::env::var_os("CONNECTOR_UNICONTA").expect("CONNECTOR_UNICONTA is not set: run `cargo xtask test`");
+    let engine = Engine::new(EngineOptions { metering: Metering::Fuel, ..EngineOptions::default() }).unwrap();
+    Connector::load(&engine, &std::fs::read(path).unwrap()).unwrap()
+}
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/uniconta");
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.join("scenario.json").is_file());
+    folders.sort();
+    folders
+}
+
+#[tokio::test]
+async fn every_fixture_holds_and_runs_alike_twice() {
+    let connector = connector();
+    let folders = folders();
+    assert!(folders.len() >= AT_LEAST, "only {} fixtures", folders.len());
+    let mut broken = Vec::new();
+    for folder in folders {
+        let fixture = Fixture::read(&folder).unwrap_or_else(|error| panic!("{error}"));
+        let first = fixture.replay(&connector).await;
+        let second = fixture.replay(&connector).await;
+        if !first.holds() {
+            broken.push(format!("{}:\n{}", first.name, first.problems.join("\n")));
+        }
+        assert_eq!(first.actual, second.actual, "{} gives something else the second time", first.name);
+        assert_eq!(first.fuel, second.fuel, "{} takes other fuel the second time", first.name);
+        assert!(first.fuel > 0, "{} was not metered", first.name);
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n\n"));
+}
