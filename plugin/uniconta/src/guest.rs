@@ -10,7 +10,7 @@ use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Requ
 use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
 use accounting_kit::ports::{Ports, in_sandbox};
 use accounting_kit::problem::unsupported;
-use accounting_kit::types::{Context, Error};
+use accounting_kit::types::{Context, Error, Locale};
 
 /// The connector.
 pub struct Uniconta;
@@ -38,7 +38,11 @@ impl OnWebhook for Uniconta {
 
 impl OnDayClosed for Uniconta {
     fn on_day_closed(context: Context, _: DailyReport, _: Option<BookedReport>) -> Result<Receipt, Error> {
-        Err(unsupported(context.locale, "Uniconta-integrationen", "overføre dagsrapporter endnu", "transfer daily reports yet"))
+        let integration = match context.locale {
+            Locale::Da => "Uniconta-integrationen",
+            Locale::En => "the Uniconta integration",
+        };
+        Err(unsupported(context.locale, integration, "overføre dagsrapporter endnu", "transfer daily reports yet"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why does nothing arrive? The installation seen from Uniconta's side.
 
+use crate::assumptions::EMPTY_DATE;
 use crate::call::Call;
 use crate::link_row::{self, LinkRow, steps_to_enter, steps_to_refresh};
 use accounting_kit::exports::upkeep::{Health, WebhookHealth};
@@ -24,7 +25,8 @@ pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
                 registered: Some(true),
                 has_errors: row.is_on("HasError"),
                 error_message: row.text("ErrorMessage"),
-                last_event: row.text("LastEvent"),
+                // Never called is an empty date; the contract's word for unknown is empty.
+                last_event: Some(row.text("LastEvent")).filter(|moment| moment != EMPTY_DATE).unwrap_or_default(),
             };
             let finding = webhook.has_errors.then(|| in_error(&webhook, call.locale));
             Ok(health(finding.into_iter().collect(), Some(webhook)))

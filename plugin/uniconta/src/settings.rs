@@ -116,7 +116,7 @@ impl UnicontaSettings {
         let vat_zone = or_default(settings.text(key::VAT_ZONE), "Domestic");
         if !VAT_ZONES.contains(&vat_zone) {
             faults.push(fault(key::VAT_ZONE, say!(locale,
-                "Momszonen findes ikke; vælg en af {zones}", "there is no such VAT zone; choose one of {zones}",
+                "momszonen findes ikke; vælg en af {zones}", "there is no such VAT zone; choose one of {zones}",
                 zones = VAT_ZONES.join(", "))));
         }
         let wins = match or_default(settings.text(key::CONFLICT), "accounting") {

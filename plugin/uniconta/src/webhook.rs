@@ -108,7 +108,8 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
         && let Some(row) = row_in(&request.body, id)
         && says_nothing_new(call, &row)
     {
-        return Ok(nothing(IgnoreReason::Echo));
+        let customer_id = call.ports.host.link_by_external_id(id).map(|link| link.customer_id);
+        return Ok(WebhookResult { customer_id, ..nothing(IgnoreReason::Echo) });
     }
     if let Which::RowId(id) = &notice.row
         && let Some(link) = call.ports.host.link_by_external_id(id)

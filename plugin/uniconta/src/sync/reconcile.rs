@@ -114,7 +114,7 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
     let length = value.typed.trim().encode_utf16().count();
     if value.max > 0 && length > usize::from(value.max) {
         return Err(error(ErrorKind::Validation, "uniconta.too-long", say!(locale,
-            "{shown} er for lang til {name} i Uniconta: {length} tegn, højst {max}; gør den kortere på kunden",
+            "{shown} fylder {length} tegn, og {name} i Uniconta rummer højst {max}; gør teksten kortere på kunden",
             "{shown} is too long for {name} in Uniconta: {length} characters, at most {max}; make it shorter on the customer",
             shown = shown, name = value.name, length = length, max = value.max)).about(shown));
     }

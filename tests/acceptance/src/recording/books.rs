@@ -14,6 +14,9 @@ const PASSWORD: &str = "replaced-password";
 /// See [`PASSWORD`].
 const API_KEY: &str = "5ec2e75e-0000-4000-8000-000000000001";
 
+/// Where the example books hold their debtors.
+const DEBTORS: &str = "/companies/0/rows/DebtorClientUser";
+
 /// The file. Everything may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -22,6 +25,10 @@ pub struct SimulatorFile {
     pub accepts: Accepts,
     /// Switches as on the command line of `uniconta-sim`, e.g. `["--change-events", "hidden"]`.
     pub switches: Vec<String>,
+    /// Further users, as in the simulator's data.
+    pub users: Vec<Value>,
+    /// `false`: none of the example's debtors.
+    pub example_debtors: Option<bool>,
     /// Further fields of the company's own on debtors.
     pub user_fields: Vec<Value>,
     /// Further debtors.
@@ -101,9 +108,15 @@ impl SimulatorFile {
     /// The example books with what is added to them.
     fn data(&self) -> Result<String, String> {
         let mut books: Value = serde_json::from_str(EXAMPLE).map_err(|error| error.to_string())?;
+        if self.example_debtors == Some(false) {
+            for place in [DEBTORS, "/companies/0/debtors_with_transactions"] {
+                books.pointer_mut(place).and_then(Value::as_array_mut).map(Vec::clear);
+            }
+        }
         let many = self.many_debtors.iter().flat_map(Many::rows);
         add(&mut books, "/companies/0/user_fields/Debtor", self.user_fields.iter().cloned())?;
-        add(&mut books, "/companies/0/rows/DebtorClientUser", self.debtors.iter().cloned().chain(many))?;
+        add(&mut books, "/users", self.users.iter().cloned())?;
+        add(&mut books, DEBTORS, self.debtors.iter().cloned().chain(many))?;
         if !self.change_events.is_empty() {
             let rows = books.pointer_mut("/companies/0/rows").and_then(Value::as_object_mut);
             let rows = rows.ok_or("the example books have no rows")?;
