@@ -36,7 +36,7 @@ pub(crate) enum Command {
 pub(crate) enum Way {
     /// What is already there, else rustup, else Debian's packages
     Auto,
-    /// Only `rustup target add`
+    /// Only `rustup component add rust-src`
     Rustup,
     /// Only Debian's packages, unpacked under target/toolchain (needs no root, installs nothing)
     Debian,

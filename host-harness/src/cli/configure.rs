@@ -117,7 +117,8 @@ fn for_people(configured: &Configured, requests: u64) -> String {
         out.push_str(&format!("{}\n", text(&matches)));
     }
     match &configured.webhook {
-        WebhookRegistration::NotNeeded => out.push_str("link: none needed\n"),
+        WebhookRegistration::NotNeeded if configured.ready => out.push_str("link: none needed\n"),
+        WebhookRegistration::NotNeeded => out.push_str("link: not looked at\n"),
         WebhookRegistration::Present => out.push_str("link: there already\n"),
         WebhookRegistration::Registered => out.push_str("link: entered now\n"),
         WebhookRegistration::Manual(steps) => {

@@ -9,7 +9,7 @@ use crate::bindings::exports::upkeep::BookedDay;
 use std::collections::BTreeSet;
 
 /// The most customers one call takes, as the contract says.
-const MOST_CUSTOMERS: usize = 1_000;
+const MOST_CUSTOMERS: usize = 500;
 
 /// One event with its whole input. Build it with the functions of [`Installation`], run it with
 /// [`Host::run`](super::Host::run), and run the same value again to retry.

@@ -45,7 +45,8 @@ fn classify(error: &anyhow::Error) -> HttpError {
     match error.downcast_ref::<ErrorCode>() {
         Some(ErrorCode::HttpRequestDenied) => refused("the host denied the request"),
         Some(ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpRequestHeaderSize(_)) => refused("the request is larger than the host allows"),
-        Some(ErrorCode::ConnectionLimitReached) => refused("the host allows no more requests in this call"),
+        // The others of a batch are reached next time.
+        Some(ErrorCode::ConnectionLimitReached) => not_sent("the host allows no more requests in this call"),
         Some(ErrorCode::HttpRequestUriInvalid) => refused("the address is not valid"),
         Some(ErrorCode::DnsTimeout | ErrorCode::DnsError(_)) => not_sent("the name was not found"),
         Some(ErrorCode::DestinationIpProhibited) => not_sent("the address is not allowed"),

@@ -1,7 +1,8 @@
-//! Every guess about Uniconta, in one place.
+//! Guesses about Uniconta that are a value: each names the evidence and the switch of the simulator that turns it the
+//! other way (`uniconta-sim --help`).
 //!
-//! What stands here is inferred, not documented: each constant names the evidence and the switch of the simulator that
-//! turns it the other way (`uniconta-sim --help`). What is documented or seen in client code stands where it is used.
+//! Guesses that are a way of acting (what an error body looks like, that a refused list may have been taken in part) stand
+//! where they are acted on, marked [inf]; `docs/sources/uniconta.md` lists all of them.
 
 /// Debtors are read and written through the entity that carries user-defined fields, so that a whole-row update never
 /// loses one. Clients use it so [code]; that it is there in a company without such fields is a guess.
@@ -21,7 +22,7 @@ pub fn qualified_user(company: u32, user: &str) -> String {
 }
 
 /// How far back a catch-up looks beyond the start of the last one. Whether `UpdatedAt` is in UTC or Danish time is not
-/// known (`--updated-at`): two hours for the zone, one for clocks that differ. Reading a debtor twice changes nothing.
+/// known (`--time-zone`): two hours for the zone, one for clocks that differ. Reading a debtor twice changes nothing.
 pub const CATCH_UP_OVERLAP_MS: u64 = 3 * 60 * 60 * 1000;
 
 /// Values that one filter may join with `or`. The SDK's server refuses more than 40 [code]; that OData has the same limit

@@ -70,8 +70,9 @@ pub fn catch_up(call: &Call<'_>, now: u64, cursor: Option<&str>) -> Result<Page,
     });
     let results = results.collect();
     let examined = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
+    let is_full = page.rows.len() >= PAGE_ROWS || page.next.is_some();
     let next = match last {
-        Some(last) if page.more && last > cursor.after => Cursor { after: last, ..cursor },
+        Some(last) if is_full && last > cursor.after => Cursor { after: last, ..cursor },
         _ => Cursor { since: cursor.started, started: 0, after: 0 },
     };
     let more = next.started != 0;

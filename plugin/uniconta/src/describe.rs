@@ -2,7 +2,8 @@
 
 use crate::api::{ODATA_HOST, WEB_API_HOST};
 use crate::debtor::properties::DEBTOR;
-use crate::settings::{VAT_ZONES, key};
+use crate::debtor::values::VAT_ZONES;
+use crate::settings::key;
 use accounting_kit::exports::configure::{Connector, FieldLimit, SettingChoice, SettingKind, SettingSpec};
 use accounting_kit::types::Localized;
 
@@ -45,7 +46,7 @@ fn one_of(spec: SettingSpec, default: &str, choices: &[(&str, &str, &str)]) -> S
 }
 
 fn settings() -> Vec<SettingSpec> {
-    let zones = VAT_ZONES.map(|zone| match zone {
+    let zones = VAT_ZONES.map(|(zone, _)| match zone {
         "Domestic" => (zone, "Indenlandsk", "Domestic"),
         "EU" => (zone, "EU-lande", "EU member states"),
         "Foreign" => (zone, "Udland", "Abroad"),

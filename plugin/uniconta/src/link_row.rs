@@ -26,8 +26,8 @@ pub enum LinkRow {
 /// # Errors
 /// What the read came to, where it does not mean that the rows are hidden.
 pub fn find(call: &Call<'_>, link: &str) -> Result<LinkRow, Error> {
-    match call.api().read(CHANGE_EVENT_ENTITY, &Query::default()) {
-        Ok(page) => Ok(page.rows.into_iter().find(|row| row.text("Url").trim() == link).map_or(LinkRow::Absent, LinkRow::Present)),
+    match call.api().read_all(CHANGE_EVENT_ENTITY, &Query::default()) {
+        Ok(rows) => Ok(rows.into_iter().find(|row| row.text("Url").trim() == link).map_or(LinkRow::Absent, LinkRow::Present)),
         Err(error) if means_hidden(&error) => Ok(LinkRow::Hidden),
         Err(error) => Err(error),
     }

@@ -1,5 +1,6 @@
 //! The settings of one installation, parsed once at the edge into a form that cannot be wrong.
 
+use crate::debtor::values::VAT_ZONES;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
 use accounting_kit::settings::{Settings, is_guid};
@@ -34,9 +35,6 @@ pub mod key {
     /// Remembered from `configure`: the company's own fields on debtors, one a line.
     pub const OWN_FIELDS: &str = "uniconta.own-fields";
 }
-
-/// VAT zones by Uniconta's names [code].
-pub const VAT_ZONES: [&str; 5] = ["Domestic", "EU", "Foreign", "NoVatReg", "VatFree"];
 
 /// What a deleted customer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +112,10 @@ impl UnicontaSettings {
                 "the company id is not a number; the Uniconta app shows it beside the company's name")));
         }
         let vat_zone = or_default(settings.text(key::VAT_ZONE), "Domestic");
-        if !VAT_ZONES.contains(&vat_zone) {
+        if VAT_ZONES.iter().all(|(name, _)| *name != vat_zone) {
             faults.push(fault(key::VAT_ZONE, say!(locale,
                 "momszonen findes ikke; vælg en af {zones}", "there is no such VAT zone; choose one of {zones}",
-                zones = VAT_ZONES.join(", "))));
+                zones = VAT_ZONES.map(|(name, _)| name).join(", "))));
         }
         let wins = match or_default(settings.text(key::CONFLICT), "accounting") {
             "accounting" => Some(Side::Accounting),

@@ -1,69 +1,16 @@
 //! What an event costs of Uniconta's 5,000 free calls a day.
 
-use acceptance::in_process::InProcess;
-use accounting_kit::doubles::MemoryHost;
-use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome, SyncResult};
-use accounting_kit::ports::Ports;
-use accounting_kit::types::{Context, Customer, Effect, Link, Locale, Setting};
+mod native;
+
+use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome};
+use accounting_kit::types::Customer;
+use native::{Club, change, customer, link_of};
 use serde_json::Value;
-use uniconta_connector::guest::customers_changed;
-use uniconta_sim::{Config, Uniconta};
-
-struct Club {
-    simulator: Uniconta,
-    host: MemoryHost,
-}
-
-impl Club {
-    fn new() -> Self {
-        Self { simulator: Uniconta::new(Config::example()).unwrap(), host: MemoryHost::default() }
-    }
-
-    /// Run one event; results, and the calls it cost as "METHOD path".
-    fn run(&self, changes: &[CustomerChange]) -> (Vec<SyncResult>, Vec<String>) {
-        self.simulator.clear_calls();
-        let outside = InProcess::new(&self.simulator);
-        let results = customers_changed(Ports { http: &outside, host: &self.host }, &context(), changes).unwrap();
-        let calls = self.simulator.calls().into_iter().map(|call| format!("{} {}", call.method, call.path)).collect();
-        (results, calls)
-    }
-}
-
-fn context() -> Context {
-    let settings = [
-        ("enabled", "true"), ("username", "flexybox"), ("password", "example-password"), ("company-id", "12345"),
-        ("api-key", "11111111-2222-4333-8444-555555555555"), ("customer-tag", "Uniconta"), ("debtor-group", "1"),
-    ];
-    Context {
-        now: 1_772_438_400_000,
-        locale: Locale::En,
-        settings: settings.map(|(key, value)| Setting { key: key.into(), value: value.into() }).to_vec(),
-        webhook_link: None,
-        idempotency_key: "k".to_owned(),
-        attempt: 1,
-    }
-}
-
-fn customer(number: usize) -> Customer {
-    let text = String::new;
-    Customer {
-        id: format!("C{number}"), number: format!("{number:05}"), name: format!("Customer {number}"), address: text(), zip: text(), city: text(),
-        country: text(), phone: text(), mobile: text(), email: format!("c{number}@example.com"), cvr: text(), ean: text(),
-        tags: vec!["Uniconta".to_owned()], fields: Vec::new(), deleted: false, revision: 1,
-    }
-}
-
-fn change(customer: Customer, link: Option<Link>) -> CustomerChange {
-    CustomerChange { kind: ChangeKind::Changed, customer, link }
-}
-
-fn link_of(result: &SyncResult) -> Link {
-    result.effects.iter().find_map(|effect| match effect { Effect::PutLink(link) => Some(link.clone()), _ => None }).unwrap()
-}
+use uniconta_sim::Config;
 
 #[test]
 fn a_plain_update_is_one_read_and_one_write() {
-    let club = Club::new();
+    let club = Club::new(Config::example());
     let (created, _) = club.run(&[change(customer(1), None)]);
     let link = link_of(&created[0]);
     let moved = Customer { city: "Odense".to_owned(), ..customer(1) };
@@ -74,7 +21,7 @@ fn a_plain_update_is_one_read_and_one_write() {
 
 #[test]
 fn an_unchanged_customer_and_an_untagged_one_cost_nothing() {
-    let club = Club::new();
+    let club = Club::new(Config::example());
     let (created, _) = club.run(&[change(customer(1), None)]);
     let link = link_of(&created[0]);
     let untagged = Customer { tags: Vec::new(), ..customer(2) };
@@ -86,7 +33,7 @@ fn an_unchanged_customer_and_an_untagged_one_cost_nothing() {
 
 #[test]
 fn a_batch_of_new_customers_is_one_insert_list() {
-    let club = Club::new();
+    let club = Club::new(Config::example());
     let batch: Vec<CustomerChange> = (1..=40).map(|number| change(customer(number), None)).collect();
     let (results, calls) = club.run(&batch);
     assert!(results.iter().all(|result| result.outcome == Outcome::Created), "{results:?}");
@@ -97,7 +44,7 @@ fn a_batch_of_new_customers_is_one_insert_list() {
 
 #[test]
 fn forty_changed_debtors_are_read_in_one_call() {
-    let club = Club::new();
+    let club = Club::new(Config::example());
     let batch: Vec<CustomerChange> = (1..=40).map(|number| change(customer(number), None)).collect();
     let (created, _) = club.run(&batch);
     let changes: Vec<CustomerChange> = (1..=40)

@@ -11,7 +11,7 @@ mod row;
 
 pub use row::Row;
 
-use crate::assumptions::{PAGE_ROWS, qualified_user};
+use crate::assumptions::qualified_user;
 use crate::settings::UnicontaSettings;
 use accounting_kit::http::{Http, HttpError, Method, Request, Response};
 use accounting_kit::types::{Error, Locale};
@@ -29,9 +29,13 @@ pub const WEB_API_HOST: &str = "api.uniconta.com";
 pub struct Page {
     /// The rows.
     pub rows: Vec<Row>,
-    /// Whether the server says that there is more.
-    pub more: bool,
+    /// The address of the next page, where the server says that there is one.
+    pub next: Option<String>,
 }
+
+/// Pages of one answer that are read at most: a look-up asks for a few dozen rows, and a server that says there is more
+/// for ever would never be left.
+const MOST_PAGES: usize = 100;
 
 /// Uniconta for one call of the connector.
 pub struct Api<'a> {
@@ -74,16 +78,38 @@ impl<'a> Api<'a> {
     /// # Errors
     /// See `refusal`; a read that failed is never `uncertain`.
     pub fn read(&self, entity: &str, query: &Query) -> Result<Page, Error> {
-        let url = format!("https://{ODATA_HOST}/odata/{}/{entity}{}", self.settings.company, query.to_url());
+        self.read_page(format!("https://{ODATA_HOST}/odata/{}/{entity}{}", self.settings.company, query.to_url()))
+    }
+
+    /// Read all rows a query has, page after page as the server cuts them.
+    ///
+    /// # Errors
+    /// See `read`; `internal` when the server names a page that is not its own, or never comes to an end.
+    pub fn read_all(&self, entity: &str, query: &Query) -> Result<Vec<Row>, Error> {
+        let mut page = self.read(entity, query)?;
+        let mut rows = std::mem::take(&mut page.rows);
+        for _ in 1..MOST_PAGES {
+            let Some(next) = page.next.take() else { return Ok(rows) };
+            if !next.starts_with(&format!("https://{ODATA_HOST}/odata/")) {
+                return Err(refusal::not_understood(Purpose::Read, "the next page is said to lie elsewhere", self.locale));
+            }
+            page = self.read_page(next)?;
+            rows.append(&mut page.rows);
+        }
+        match page.next {
+            None => Ok(rows),
+            Some(_) => Err(refusal::not_understood(Purpose::Read, "the answer has too many pages", self.locale)),
+        }
+    }
+
+    fn read_page(&self, url: String) -> Result<Page, Error> {
         let mut value = self.call(Method::Get, url, None, Purpose::Read)?;
-        let more = value.get("@odata.nextLink").or_else(|| value.get("odata.nextLink")).is_some();
+        let next = value.get("@odata.nextLink").or_else(|| value.get("odata.nextLink")).and_then(Value::as_str).map(str::to_owned);
         let rows = match value.get_mut("value").map(Value::take) {
             Some(Value::Array(rows)) => rows,
             _ => return Err(refusal::not_understood(Purpose::Read, "the answer holds no list of rows", self.locale)),
         };
-        let rows: Vec<Row> = rows.into_iter().filter_map(Row::new).collect();
-        let more = more || rows.len() >= query.top.unwrap_or(PAGE_ROWS);
-        Ok(Page { rows, more })
+        Ok(Page { rows: rows.into_iter().filter_map(Row::new).collect(), next })
     }
 
     /// Create one row. The created row comes back where Uniconta answers with it.
@@ -131,5 +157,32 @@ impl<'a> Api<'a> {
         let response: Result<Response, HttpError> = self.http.send(&request);
         let response = response.map_err(|error| refusal::no_answer(&error, purpose, self.locale))?;
         answer::read(&response, purpose, self.locale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accounting_kit::types::Setting;
+
+    /// Every page names the next one, wherever that is said to lie.
+    struct Endless(&'static str);
+
+    impl Http for Endless {
+        fn send(&self, _: &Request) -> Result<Response, HttpError> {
+            let body = json!({ "value": [{ "RowId": 1 }], "@odata.nextLink": self.0 }).to_string().into_bytes();
+            Ok(Response { status: 200, content_type: String::new(), retry_after_s: None, body })
+        }
+    }
+
+    #[test]
+    fn a_next_page_elsewhere_and_a_list_without_end_are_told() {
+        let values = [("username", "u"), ("password", "p"), ("api-key", "11111111-2222-4333-8444-555555555555"), ("company-id", "1")];
+        let settings = values.map(|(key, value)| Setting { key: key.into(), value: value.into() });
+        let settings = UnicontaSettings::parse(&settings, Locale::En).unwrap();
+        for next in ["https://evil.example/odata/1/DebtorClient?$skip=1", "https://odata.uniconta.com/odata/1/DebtorClient?$skip=1"] {
+            let error = Api::new(&Endless(next), &settings, Locale::En).read_all("DebtorClient", &Query::default()).unwrap_err();
+            assert_eq!(error.code, "uniconta.not-understood");
+        }
     }
 }

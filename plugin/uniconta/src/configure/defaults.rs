@@ -26,8 +26,8 @@ pub(super) fn check(call: &Call<'_>, out: &mut Configured) -> Result<(), Error> 
         Default { setting: key::GROUP, entity: "DebtorGroupClient", property: "Group", chosen: &call.settings.group },
         Default { setting: key::PAYMENT, entity: "PaymentTermClient", property: "Payment", chosen: &call.settings.payment },
     ] {
-        let rows = match call.api().read(default.entity, &Query::default()) {
-            Ok(page) => page.rows,
+        let rows = match call.api().read_all(default.entity, &Query::default()) {
+            Ok(rows) => rows,
             Err(error) if matches!(error.kind, ErrorKind::Transient | ErrorKind::RateLimited | ErrorKind::Internal) => return Err(error),
             Err(_) => {
                 out.findings.push(unseen(&default, call.locale));

@@ -63,6 +63,8 @@ fn about(field: &CustomerField, property: &Property, locale: Locale) -> Vec<Find
         (Kind::Date, Locale::En) => "a date",
         (Kind::YesNo, Locale::Da) => "ja eller nej",
         (Kind::YesNo, Locale::En) => "yes or no",
+        (Kind::VatZone, Locale::Da) => "en momszone ved Unicontas eget navn",
+        (Kind::VatZone, Locale::En) => "a VAT zone by Uniconta's own name",
         (Kind::Country, Locale::Da) => "en landekode på to bogstaver",
         (Kind::Country, Locale::En) => "a country code of two letters",
     };

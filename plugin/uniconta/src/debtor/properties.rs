@@ -5,7 +5,7 @@
 
 use super::values::Kind;
 use Access::{Key, ReadOnly, ReadWrite};
-use Kind::{Country, Date, Number, Text, YesNo};
+use Kind::{Country, Date, Number, Text, VatZone, YesNo};
 
 /// What may be done with a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ const fn twins(property: Property, label_twins: &'static [&'static str]) -> Prop
 }
 
 /// All of them.
-pub const DEBTOR: [Property; 76] = [
+pub const DEBTOR: [Property; 84] = [
     twins(p("RowId", "Løbenummer", Number, 0, Key), &["SeqNumber"]),
     p("KeyStr", "", Text, 0, Key),
     p("KeyName", "", Text, 0, Key),
@@ -71,7 +71,7 @@ pub const DEBTOR: [Property; 76] = [
     p("Currency", "Valuta", Text, 0, ReadWrite),
     p("Vat", "Moms", Text, 0, ReadWrite),
     p("VatOperation", "Moms operation", Text, 0, ReadWrite),
-    p("VatZone", "Momszone", Text, 0, ReadWrite),
+    p("VatZone", "Momszone", VatZone, 0, ReadWrite),
     p("PriceGroup", "Prisgruppe", Number, 0, ReadWrite),
     p("PriceList", "Prisliste", Text, 0, ReadWrite),
     p("ItemNameGroup", "Varenavnegruppe", Text, 0, ReadWrite),
@@ -121,6 +121,14 @@ pub const DEBTOR: [Property; 76] = [
     p("DeliveryTerm", "Leveringsbetingelse", Text, 0, ReadWrite),
     p("Interests", "Interesser", Text, 0, ReadWrite),
     p("Products", "Produkter", Text, 0, ReadWrite),
+    p("BalanceMethod", "Saldometode", Text, 0, ReadWrite),
+    p("CompanyState", "Tilstand", Text, 0, ReadWrite),
+    p("DirectDebitActive", "", YesNo, 0, ReadWrite),
+    p("EORI", "", Text, 0, ReadWrite),
+    p("HasDocs", "", YesNo, 0, ReadOnly),
+    p("HasNotes", "", YesNo, 0, ReadOnly),
+    p("Shipment", "Forsendelse", Text, 0, ReadWrite),
+    p("SWIFT", "", Text, 0, ReadWrite),
 ];
 
 /// A property by its name, as a person may have typed it.

@@ -21,7 +21,18 @@ pub enum Kind {
     YesNo,
     /// A country; canonical ISO 3166-1 alpha-2.
     Country,
+    /// A VAT zone; canonical Uniconta's name. It answers with the label of the screen.
+    VatZone,
 }
+
+/// VAT zones by Uniconta's names, and the labels it shows for them [code].
+pub const VAT_ZONES: [(&str, &str); 5] = [
+    ("Domestic", "Domestic"),
+    ("EU", "EU Member States"),
+    ("Foreign", "Abroad"),
+    ("NoVatReg", "No VAT Registration"),
+    ("VatFree", "Exempt"),
+];
 
 /// A value that cannot be what its property holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +63,7 @@ impl Kind {
         match self {
             Self::Number => "0",
             Self::YesNo => "false",
-            Self::Text | Self::Cvr | Self::Date | Self::Country => "",
+            Self::Text | Self::Cvr | Self::Date | Self::Country | Self::VatZone => "",
         }
     }
 
@@ -70,6 +81,7 @@ impl Kind {
             Self::YesNo => yes_no(text).map(|yes| yes.to_string()),
             Self::Country if text.is_empty() => Some(String::new()),
             Self::Country => countries::name_of(text).map(|_| text.to_ascii_uppercase()),
+            Self::VatZone => vat_zone(text),
         }
         .ok_or(WrongType(self))
     }
@@ -91,6 +103,7 @@ impl Kind {
             Self::Date => day::from_invariant(&text),
             Self::YesNo => yes_no(&text).map(|yes| yes.to_string()),
             Self::Country => countries::iso_of(&text).map(str::to_owned),
+            Self::VatZone => vat_zone(&text),
         }
         .unwrap_or(text)
     }
@@ -103,6 +116,7 @@ impl Kind {
             Self::Date if canonical.is_empty() => Value::String(crate::assumptions::EMPTY_DATE.to_owned()),
             Self::Date => Value::String(format!("{canonical}T00:00:00")),
             Self::YesNo => Value::Bool(canonical == "true"),
+            Self::VatZone => Value::String(canonical.to_owned()),
             Self::Country => Value::String(countries::name_of(canonical).unwrap_or("Unknown").to_owned()),
         }
     }
@@ -110,12 +124,20 @@ impl Kind {
     /// What goes to FlexyBox.
     pub fn to_flexybox(self, canonical: &str) -> String {
         match self {
-            Self::Text | Self::Cvr | Self::Country => canonical.to_owned(),
+            Self::Text | Self::Cvr | Self::Country | Self::VatZone => canonical.to_owned(),
             Self::Number => decimal::to_danish(canonical),
             Self::Date => day::to_danish(canonical),
             Self::YesNo => if canonical == "true" { "ja" } else { "nej" }.to_owned(),
         }
     }
+}
+
+fn vat_zone(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some(String::new());
+    }
+    let same = |known: &str| accounting_kit::names::same(known, text);
+    VAT_ZONES.iter().find(|(name, label)| same(name) || same(label)).map(|(name, _)| (*name).to_owned())
 }
 
 fn yes_no(text: &str) -> Option<bool> {
@@ -142,6 +164,7 @@ mod tests {
     #[case(Kind::YesNo, "", "false", json!(false))]
     #[case(Kind::Country, "dk", "DK", json!("Denmark"))]
     #[case(Kind::Country, "", "", json!("Unknown"))]
+    #[case(Kind::VatZone, "Abroad", "Foreign", json!("Foreign"))]
     #[case(Kind::Text, " 00042 ", "00042", json!("00042"))]
     #[case(Kind::Cvr, "DK 12 34 56 78", "12345678", json!("DK 12 34 56 78"))]
     #[case(Kind::Text, "Æblegården", "Æblegården", json!("Æblegården"))]
@@ -158,6 +181,7 @@ mod tests {
     #[case(Kind::Country, json!(57), "DK", "DK")]
     #[case(Kind::Country, json!("Atlantis"), "Atlantis", "Atlantis")]
     #[case(Kind::YesNo, json!(true), "true", "ja")]
+    #[case(Kind::VatZone, json!("EU Member States"), "EU", "EU")]
     fn back(#[case] kind: Kind, #[case] held: Value, #[case] canonical: &str, #[case] shown: &str) {
         assert_eq!(kind.from_uniconta(Some(&held)), canonical);
         assert_eq!(kind.to_flexybox(canonical), shown);
@@ -168,6 +192,7 @@ mod tests {
     #[case(Kind::Date, "31-02-2026")]
     #[case(Kind::YesNo, "måske")]
     #[case(Kind::Country, "Danmark")]
+    #[case(Kind::VatZone, "Mars")]
     fn wrong_types(#[case] kind: Kind, #[case] typed: &str) {
         assert_eq!(kind.from_flexybox(typed), Err(WrongType(kind)));
     }

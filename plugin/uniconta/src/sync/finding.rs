@@ -185,7 +185,7 @@ fn open<'c>(customers: &'c [&'c Customer], found: &'c [Option<Found>]) -> impl I
 pub(super) fn read_any(call: &Call<'_>, property: &str, values: &[&str]) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     for values in values.chunks(MAX_ORS) {
-        rows.extend(call.api().read(DEBTOR_ENTITY, &Query::any_of(property, values.iter().copied()))?.rows);
+        rows.extend(call.api().read_all(DEBTOR_ENTITY, &Query::any_of(property, values.iter().copied()))?);
     }
     Ok(rows)
 }

@@ -70,8 +70,8 @@ impl Batch {
             return;
         }
         let query = Query::any_number("RowId", good.iter().map(|(_, _, _, link)| link.external_id.as_str()));
-        let rows = match call.api().read(DEBTOR_ENTITY, &query) {
-            Ok(page) => page.rows,
+        let rows = match call.api().read_all(DEBTOR_ENTITY, &query) {
+            Ok(rows) => rows,
             Err(error) => {
                 for (at, change, _, _) in good {
                     self.set(at, failed(&change.customer.id, error.clone()));

@@ -102,6 +102,8 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
             (Kind::YesNo, Locale::En) => "ja or nej",
             (Kind::Country, Locale::Da) => "en landekode som DK",
             (Kind::Country, Locale::En) => "a country code such as DK",
+            (Kind::VatZone, Locale::Da) => "en momszone: Domestic, EU, Foreign, NoVatReg eller VatFree",
+            (Kind::VatZone, Locale::En) => "a VAT zone: Domestic, EU, Foreign, NoVatReg or VatFree",
             (Kind::Text | Kind::Cvr, Locale::Da) => "en tekst",
             (Kind::Text | Kind::Cvr, Locale::En) => "a text",
         };
