@@ -51,7 +51,14 @@ pub fn utc_text(ms: u64) -> Option<String> {
     let moment = OffsetDateTime::from_unix_timestamp(i64::try_from(ms / 1000).ok()?).ok()?;
     let (date, time) = (moment.date(), moment.time());
     let month = u8::from(date.month());
-    Some(format!("{:04}-{month:02}-{:02}T{:02}:{:02}:{:02}", date.year(), date.day(), time.hour(), time.minute(), time.second()))
+    Some(format!(
+        "{:04}-{month:02}-{:02}T{:02}:{:02}:{:02}",
+        date.year(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    ))
 }
 
 #[cfg(test)]

@@ -22,13 +22,16 @@ impl Http for Waki {
             Method::Delete => client.delete(&request.url),
         };
         let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        let response = builder.headers(headers).body(request.body.as_slice()).send().map_err(|error| classify(&error))?;
+        let response =
+            builder.headers(headers).body(request.body.as_slice()).send().map_err(|error| classify(&error))?;
         let header = |name: &str| response.header(name).and_then(|value| value.to_str().ok());
         let content_type = header("content-type").unwrap_or_default().to_owned();
         let retry_after_s = header("retry-after").and_then(|value| value.trim().parse().ok());
         let status = response.status_code();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk(CHUNK_BYTES).map_err(|_| HttpError::Unknown("the answer broke off".to_owned()))? {
+        while let Some(chunk) =
+            response.chunk(CHUNK_BYTES).map_err(|_| HttpError::Unknown("the answer broke off".to_owned()))?
+        {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(HttpError::Unknown(format!("the answer is larger than {MAX_ANSWER_BYTES} bytes")));
             }
@@ -44,7 +47,9 @@ fn classify(error: &anyhow::Error) -> HttpError {
     let not_sent = |why: &str| HttpError::NotSent(why.to_owned());
     match error.downcast_ref::<ErrorCode>() {
         Some(ErrorCode::HttpRequestDenied) => refused("the host denied the request"),
-        Some(ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpRequestHeaderSize(_)) => refused("the request is larger than the host allows"),
+        Some(ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpRequestHeaderSize(_)) => {
+            refused("the request is larger than the host allows")
+        }
         // The others of a batch are reached next time.
         Some(ErrorCode::ConnectionLimitReached) => not_sent("the host allows no more requests in this call"),
         Some(ErrorCode::HttpRequestUriInvalid) => refused("the address is not valid"),
@@ -57,9 +62,15 @@ fn classify(error: &anyhow::Error) -> HttpError {
             | ErrorCode::ConnectionRefused
             | ErrorCode::ConnectionTimeout,
         ) => not_sent("no connection"),
-        Some(ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_)) => not_sent("no secure connection"),
-        Some(ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout) => HttpError::Unknown("no answer in time".to_owned()),
-        Some(ErrorCode::HttpResponseBodySize(_)) => HttpError::Unknown("the answer is larger than the host allows".to_owned()),
+        Some(ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_)) => {
+            not_sent("no secure connection")
+        }
+        Some(ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout) => {
+            HttpError::Unknown("no answer in time".to_owned())
+        }
+        Some(ErrorCode::HttpResponseBodySize(_)) => {
+            HttpError::Unknown("the answer is larger than the host allows".to_owned())
+        }
         _ => HttpError::Unknown("the connection ended before the answer".to_owned()),
     }
 }

@@ -7,16 +7,25 @@ const CVR_DIGITS: usize = 8;
 /// spaces, dots, dashes or `DK` it was written with; for any other the text without surrounding spaces.
 pub fn normal_cvr(text: &str) -> String {
     let trimmed = text.trim();
-    let rest = trimmed.strip_prefix("DK").or_else(|| trimmed.strip_prefix("dk")).or_else(|| trimmed.strip_prefix("Dk")).unwrap_or(trimmed);
+    let rest = trimmed
+        .strip_prefix("DK")
+        .or_else(|| trimmed.strip_prefix("dk"))
+        .or_else(|| trimmed.strip_prefix("Dk"))
+        .unwrap_or(trimmed);
     let digits: String = rest.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}' | ':')).collect();
-    if digits.len() == CVR_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) { digits } else { trimmed.to_owned() }
+    if digits.len() == CVR_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        digits
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 /// The ways a normalised number is likely to be written on the other side, for systems that only compare text.
 pub fn cvr_spellings(text: &str) -> Vec<String> {
     let normal = normal_cvr(text);
     let mut spellings = vec![text.trim().to_owned(), normal.clone()];
-    if let (Some(a), Some(b), Some(c), Some(d)) = (normal.get(0..2), normal.get(2..4), normal.get(4..6), normal.get(6..8))
+    if let (Some(a), Some(b), Some(c), Some(d)) =
+        (normal.get(0..2), normal.get(2..4), normal.get(4..6), normal.get(6..8))
         && normal.len() == CVR_DIGITS
         && normal.bytes().all(|byte| byte.is_ascii_digit())
     {

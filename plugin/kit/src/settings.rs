@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn the_last_value_counts_and_spaces_do_not() {
-        let settings = [("a", " 1 "), ("a", " 2 ")].map(|(key, value)| Setting { key: key.into(), value: value.into() });
+        let settings =
+            [("a", " 1 "), ("a", " 2 ")].map(|(key, value)| Setting { key: key.into(), value: value.into() });
         let settings = Settings::new(&settings);
         assert_eq!((settings.text("a"), settings.raw("a"), settings.text("b")), ("2", " 2 ", ""));
     }

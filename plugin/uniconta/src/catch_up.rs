@@ -65,9 +65,11 @@ pub fn catch_up(call: &Call<'_>, now: u64, cursor: Option<&str>) -> Result<Page,
     let cursor = Cursor::parse(cursor, now, call.locale)?;
     let page = call.api().read(DEBTOR_ENTITY, &cursor.query())?;
     let last = page.rows.iter().filter_map(|row| row.id()?.parse::<u64>().ok()).max();
-    let results = page.rows.iter().map(|row| incoming(call, row)).filter(|result| {
-        !matches!(result.outcome, WebhookOutcome::Ignored(_)) || !result.effects.is_empty()
-    });
+    let results = page
+        .rows
+        .iter()
+        .map(|row| incoming(call, row))
+        .filter(|result| !matches!(result.outcome, WebhookOutcome::Ignored(_)) || !result.effects.is_empty());
     let results = results.collect();
     let examined = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
     let is_full = page.rows.len() >= PAGE_ROWS || page.next.is_some();
@@ -80,9 +82,16 @@ pub fn catch_up(call: &Call<'_>, now: u64, cursor: Option<&str>) -> Result<Page,
 }
 
 fn bad_cursor(locale: Locale) -> Error {
-    error(ErrorKind::Validation, "uniconta.bad-cursor", say!(locale,
-        "stedet, der skulle læses videre fra, er ikke et, Uniconta-integrationen har givet; begynd forfra uden",
-        "the place to read on from is not one the Uniconta integration gave out; start over without one")).about("cursor")
+    error(
+        ErrorKind::Validation,
+        "uniconta.bad-cursor",
+        say!(
+            locale,
+            "stedet, der skulle læses videre fra, er ikke et, Uniconta-integrationen har givet; begynd forfra uden",
+            "the place to read on from is not one the Uniconta integration gave out; start over without one"
+        ),
+    )
+    .about("cursor")
 }
 
 #[cfg(test)]
@@ -100,9 +109,13 @@ mod tests {
 
     #[test]
     fn later_passes_reach_back_beyond_the_start_of_the_last_one() {
-        let cursor = Cursor::parse(Some(&format!("{{\"since\":{},\"started\":0,\"after\":17}}", NOW - 1)), NOW, Locale::En).unwrap();
+        let cursor =
+            Cursor::parse(Some(&format!("{{\"since\":{},\"started\":0,\"after\":17}}", NOW - 1)), NOW, Locale::En)
+                .unwrap();
         assert_eq!(cursor.started, NOW);
-        assert!(cursor.query().filter.unwrap().starts_with("UpdatedAt ge datetime'2025-12-31T20:59:59' and RowId gt 17"));
+        assert!(
+            cursor.query().filter.unwrap().starts_with("UpdatedAt ge datetime'2025-12-31T20:59:59' and RowId gt 17")
+        );
     }
 
     proptest! {

@@ -4,7 +4,9 @@ use crate::call::Call;
 use crate::settings::{UnicontaSettings, is_enabled};
 use crate::{catch_up, configure, describe, health, sync, webhook};
 use accounting_kit::exports::configure::{Catalogue, Configured, Connector as Described, Guest as Configure};
-use accounting_kit::exports::on_customer_changed::{CustomerChange, Guest as OnCustomerChanged, Outcome, SkipReason, SyncResult};
+use accounting_kit::exports::on_customer_changed::{
+    CustomerChange, Guest as OnCustomerChanged, Outcome, SkipReason, SyncResult,
+};
 use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Guest as OnDayClosed, Receipt};
 use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookOutcome, WebhookResult};
 use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
@@ -62,7 +64,11 @@ impl Upkeep for Uniconta {
 ///
 /// # Errors
 /// `config` when the settings do not have the right form: nothing was done.
-pub fn customers_changed(ports: Ports<'_>, context: &Context, changes: &[CustomerChange]) -> Result<Vec<SyncResult>, Error> {
+pub fn customers_changed(
+    ports: Ports<'_>,
+    context: &Context,
+    changes: &[CustomerChange],
+) -> Result<Vec<SyncResult>, Error> {
     if !is_enabled(&context.settings) {
         return Ok(changes.iter().map(not_enabled).collect());
     }
@@ -77,7 +83,13 @@ pub fn customers_changed(ports: Ports<'_>, context: &Context, changes: &[Custome
 pub fn webhook_called(ports: Ports<'_>, context: &Context, request: &Request) -> Result<WebhookResult, Error> {
     if !is_enabled(&context.settings) {
         let outcome = WebhookOutcome::Ignored(IgnoreReason::NotEnabled);
-        return Ok(WebhookResult { customer_id: None, outcome, effects: Vec::new(), conflicts: Vec::new(), notices: Vec::new() });
+        return Ok(WebhookResult {
+            customer_id: None,
+            outcome,
+            effects: Vec::new(),
+            conflicts: Vec::new(),
+            notices: Vec::new(),
+        });
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     webhook::on_webhook(&Call::new(ports, context, &settings), request)

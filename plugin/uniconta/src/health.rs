@@ -14,9 +14,16 @@ use accounting_kit::types::{Error, ErrorKind, Finding, Locale, Severity};
 /// `transient` or `rate-limited`: it could not be found out.
 pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
     let Some(link) = link else {
-        let finding = finding(Severity::Error, "uniconta.no-link", None, say!(call.locale,
-            "FlexyBox har intet link til denne integration; tryk OK på indstillingerne igen",
-            "FlexyBox has no link for this integration; press OK on the settings again"));
+        let finding = finding(
+            Severity::Error,
+            "uniconta.no-link",
+            None,
+            say!(
+                call.locale,
+                "FlexyBox har intet link til denne integration; tryk OK på indstillingerne igen",
+                "FlexyBox has no link for this integration; press OK on the settings again"
+            ),
+        );
         return Ok(health(vec![finding], None));
     };
     match link_row::find(call, link) {
@@ -32,11 +39,18 @@ pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
             Ok(health(finding.into_iter().collect(), Some(webhook)))
         }
         Ok(LinkRow::Absent) => {
-            let webhook = WebhookHealth { registered: Some(false), has_errors: false, error_message: String::new(), last_event: String::new() };
+            let webhook = WebhookHealth {
+                registered: Some(false),
+                has_errors: false,
+                error_message: String::new(),
+                last_event: String::new(),
+            };
             Ok(health(vec![absent(link, call.locale)], Some(webhook)))
         }
         Ok(LinkRow::Hidden) => Ok(health(vec![hidden(call.locale)], None)),
-        Err(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Config) => Ok(health(vec![error.into_finding(Vec::new())], None)),
+        Err(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Config) => {
+            Ok(health(vec![error.into_finding(Vec::new())], None))
+        }
         Err(error) => Err(error),
     }
 }
@@ -52,19 +66,30 @@ fn health(findings: Vec<Finding>, webhook: Option<WebhookHealth>) -> Health {
 }
 
 fn in_error(webhook: &WebhookHealth, locale: Locale) -> Finding {
-    let message = say!(locale,
+    let message = say!(
+        locale,
         "linket er markeret med Har fejl i Uniconta, så intet overføres fra Uniconta til FlexyBox; seneste kald {last}, fejl: {why}",
         "the link is marked Has errors in Uniconta, so nothing is transferred from Uniconta to FlexyBox; last call {last}, error: {why}",
-        last = webhook.last_event, why = webhook.error_message);
+        last = webhook.last_event,
+        why = webhook.error_message
+    );
     Finding { steps: steps_to_refresh(locale), ..finding(Severity::Error, "uniconta.link-has-errors", None, message) }
 }
 
 fn absent(link: &str, locale: Locale) -> Finding {
-    let message = say!(locale, "linket er ikke sat ind i Uniconta, så ændringer dér kommer ikke til FlexyBox", "the link is not entered in Uniconta, so changes there do not reach FlexyBox");
+    let message = say!(
+        locale,
+        "linket er ikke sat ind i Uniconta, så ændringer dér kommer ikke til FlexyBox",
+        "the link is not entered in Uniconta, so changes there do not reach FlexyBox"
+    );
     Finding { steps: steps_to_enter(link, locale), ..finding(Severity::Error, "uniconta.link-missing", None, message) }
 }
 
 fn hidden(locale: Locale) -> Finding {
-    let message = say!(locale, "Uniconta viser ikke sine ændrings-URL'er til denne bruger; se selv efter, om linket har fejl", "Uniconta does not show its modification URLs to this user; look for yourself whether the link has errors");
+    let message = say!(
+        locale,
+        "Uniconta viser ikke sine ændrings-URL'er til denne bruger; se selv efter, om linket har fejl",
+        "Uniconta does not show its modification URLs to this user; look for yourself whether the link has errors"
+    );
     Finding { steps: steps_to_refresh(locale), ..finding(Severity::Warning, "uniconta.link-unseen", None, message) }
 }

@@ -27,7 +27,9 @@ pub enum LinkRow {
 /// What the read came to, where it does not mean that the rows are hidden.
 pub fn find(call: &Call<'_>, link: &str) -> Result<LinkRow, Error> {
     match call.api().read_all(CHANGE_EVENT_ENTITY, &Query::default()) {
-        Ok(rows) => Ok(rows.into_iter().find(|row| row.text("Url").trim() == link).map_or(LinkRow::Absent, LinkRow::Present)),
+        Ok(rows) => {
+            Ok(rows.into_iter().find(|row| row.text("Url").trim() == link).map_or(LinkRow::Absent, LinkRow::Present))
+        }
         Err(error) if means_hidden(&error) => Ok(LinkRow::Hidden),
         Err(error) => Err(error),
     }
@@ -51,7 +53,9 @@ pub fn register(call: &Call<'_>, link: &str) -> Result<bool, Error> {
 }
 
 fn means_hidden(error: &Error) -> bool {
-    error.code == "uniconta.not-found" || error.code == "uniconta.forbidden" || error.code.starts_with("uniconta.no-rights")
+    error.code == "uniconta.not-found"
+        || error.code == "uniconta.forbidden"
+        || error.code.starts_with("uniconta.no-rights")
 }
 
 /// Whether a failed registration is only a matter of doing it by hand: everything but trouble that passes by itself.

@@ -107,15 +107,26 @@ impl UnicontaSettings {
         let company = settings.text(key::COMPANY);
         let company_id = company.parse::<u32>().ok().filter(|id| *id > 0);
         if !company.is_empty() && company_id.is_none() {
-            faults.push(fault(key::COMPANY, say!(locale,
-                "Firma ID er ikke et tal; det står i Unicontas app ved firmaets navn",
-                "the company id is not a number; the Uniconta app shows it beside the company's name")));
+            faults.push(fault(
+                key::COMPANY,
+                say!(
+                    locale,
+                    "Firma ID er ikke et tal; det står i Unicontas app ved firmaets navn",
+                    "the company id is not a number; the Uniconta app shows it beside the company's name"
+                ),
+            ));
         }
         let vat_zone = or_default(settings.text(key::VAT_ZONE), "Domestic");
         if VAT_ZONES.iter().all(|(name, _)| *name != vat_zone) {
-            faults.push(fault(key::VAT_ZONE, say!(locale,
-                "momszonen findes ikke; vælg en af {zones}", "there is no such VAT zone; choose one of {zones}",
-                zones = VAT_ZONES.map(|(name, _)| name).join(", "))));
+            faults.push(fault(
+                key::VAT_ZONE,
+                say!(
+                    locale,
+                    "momszonen findes ikke; vælg en af {zones}",
+                    "there is no such VAT zone; choose one of {zones}",
+                    zones = VAT_ZONES.map(|(name, _)| name).join(", ")
+                ),
+            ));
         }
         let wins = match or_default(settings.text(key::CONFLICT), "accounting") {
             "accounting" => Some(Side::Accounting),
@@ -132,9 +143,16 @@ impl UnicontaSettings {
             (on_delete.is_none(), key::ON_DELETE, "block, leave"),
         ] {
             if missing {
-                faults.push(fault(key, say!(locale,
-                    "indstillingen {key} skal være en af {choices}", "the setting {key} must be one of {choices}",
-                    key = key, choices = choices)));
+                faults.push(fault(
+                    key,
+                    say!(
+                        locale,
+                        "indstillingen {key} skal være en af {choices}",
+                        "the setting {key} must be one of {choices}",
+                        key = key,
+                        choices = choices
+                    ),
+                ));
             }
         }
         match (company_id, wins, on_delete) {
@@ -162,7 +180,11 @@ impl UnicontaSettings {
     /// The first fault; the settings page shows all of them.
     pub fn for_call(settings: &[Setting], locale: Locale) -> Result<Self, Error> {
         Self::parse(settings, locale).map_err(|faults| {
-            let internal = error(ErrorKind::Config, "uniconta.settings", say!(locale, "indstillingerne er ufuldstændige", "the settings are incomplete"));
+            let internal = error(
+                ErrorKind::Config,
+                "uniconta.settings",
+                say!(locale, "indstillingerne er ufuldstændige", "the settings are incomplete"),
+            );
             faults.into_iter().next().unwrap_or(internal)
         })
     }
@@ -171,7 +193,9 @@ impl UnicontaSettings {
 /// People copy the user name with the company before it, as other programs want it: `0012345/user`.
 fn bare_user(text: &str) -> &str {
     match text.split_once('/') {
-        Some((company, user)) if !company.is_empty() && company.bytes().all(|byte| byte.is_ascii_digit()) => user.trim(),
+        Some((company, user)) if !company.is_empty() && company.bytes().all(|byte| byte.is_ascii_digit()) => {
+            user.trim()
+        }
         _ => text,
     }
 }
@@ -205,9 +229,12 @@ impl Input {
             (Self::Company, Locale::Da) => "Firma ID",
             (Self::Company, Locale::En) => "the company id",
         };
-        let message = say!(locale,
+        let message = say!(
+            locale,
             "{name} er ikke udfyldt; det gøres under Systemindstillinger > Integrationer > Bogføring > Uniconta",
-            "{name} is not filled in; do it under System settings > Integrations > Bookkeeping > Uniconta", name = name);
+            "{name} is not filled in; do it under System settings > Integrations > Bookkeeping > Uniconta",
+            name = name
+        );
         error(ErrorKind::Config, "uniconta.setting-missing", message)
     }
 }
@@ -218,7 +245,14 @@ mod tests {
     use rstest::rstest;
 
     fn settings(change: &[(&str, &str)]) -> Vec<Setting> {
-        let good = [("enabled", "true"), ("username", "klub"), ("password", " p/w "), ("api-key", "{11111111-2222-4333-8444-555555555555}"), ("company-id", "12345"), ("customer-tag", "Uniconta")];
+        let good = [
+            ("enabled", "true"),
+            ("username", "klub"),
+            ("password", " p/w "),
+            ("api-key", "{11111111-2222-4333-8444-555555555555}"),
+            ("company-id", "12345"),
+            ("customer-tag", "Uniconta"),
+        ];
         good.iter().chain(change).map(|(key, value)| Setting { key: (*key).into(), value: (*value).into() }).collect()
     }
 

@@ -59,14 +59,18 @@ pub fn parse(query: &str, locale: Locale) -> Result<Notice, Error> {
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
     let value = |wanted: &[&str]| {
-        pairs.iter().find(|(name, value)| wanted.contains(&name.as_str()) && !value.is_empty()).map(|(_, value)| value.clone())
+        pairs
+            .iter()
+            .find(|(name, value)| wanted.contains(&name.as_str()) && !value.is_empty())
+            .map(|(_, value)| value.clone())
     };
     let action = match value(&["action", "operation"]).unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "add" | "insert" | "create" | "update" | "change" | "modify" => Action::Changed,
         "delete" | "remove" => Action::Deleted,
         _ => return Err(unreadable(locale, "the action is not add, update or delete")),
     };
-    let row_id = value(&["rowid"]).filter(|id| id.len() <= 10 && id != "0" && id.bytes().all(|byte| byte.is_ascii_digit()));
+    let row_id =
+        value(&["rowid"]).filter(|id| id.len() <= 10 && id != "0" && id.bytes().all(|byte| byte.is_ascii_digit()));
     let row = match (row_id, value(&["key"])) {
         (Some(id), _) => Which::RowId(id),
         (None, Some(key)) => Which::Account(key),
@@ -76,8 +80,15 @@ pub fn parse(query: &str, locale: Locale) -> Result<Notice, Error> {
 }
 
 fn unreadable(locale: Locale, detail: &str) -> Error {
-    error(ErrorKind::Validation, "uniconta.webhook-unreadable", say!(locale,
-        "kaldet af linket kunne ikke læses; det stammer næppe fra Uniconta", "the call of the link could not be read; it hardly comes from Uniconta"))
+    error(
+        ErrorKind::Validation,
+        "uniconta.webhook-unreadable",
+        say!(
+            locale,
+            "kaldet af linket kunne ikke læses; det stammer næppe fra Uniconta",
+            "the call of the link could not be read; it hardly comes from Uniconta"
+        ),
+    )
     .detail(detail)
 }
 

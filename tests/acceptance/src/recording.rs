@@ -98,3 +98,45 @@ pub async fn record_anew(connector: &Connector, folder: &Path) -> Result<Recorde
     };
     Ok(record(&recording).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+    }
+
+    #[test]
+    fn the_index_says_of_every_fixture_what_its_title_says() {
+        let index = std::fs::read_to_string(root().join("README.md")).unwrap();
+        let told: BTreeSet<&str> =
+            index.lines().filter(|line| line.starts_with("| `") && !line.contains(".json`")).collect();
+        let there: BTreeSet<String> = fixtures_in(&root().join("uniconta"))
+            .unwrap()
+            .iter()
+            .map(|folder| {
+                let scenario = Scenario::read(&folder.join("scenario.json")).unwrap();
+                format!("| `{}` | {} |", folder.file_name().unwrap().to_string_lossy(), scenario.title)
+            })
+            .collect();
+        assert_eq!(told, there.iter().map(String::as_str).collect());
+    }
+
+    #[test]
+    fn every_simulator_file_starts_a_simulator() {
+        for folder in fixtures_in(&root().join("uniconta")).unwrap() {
+            let config = SimulatorFile::beside(&folder).and_then(|file| file.config(&folder)).unwrap();
+            Uniconta::new(config).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_switch_is_told_with_its_file() {
+        let file =
+            SimulatorFile { switches: vec!["--change-event".into(), "hidden".into()], ..SimulatorFile::default() };
+        let error = file.config(Path::new("x/simulator.json")).unwrap_err().to_string();
+        assert!(error.starts_with("x/simulator.json: ") && error.contains("--change-event"), "{error}");
+    }
+}

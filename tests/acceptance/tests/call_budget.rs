@@ -1,5 +1,13 @@
 //! What an event costs of Uniconta's 5,000 free calls a day.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
 mod native;
 
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome};

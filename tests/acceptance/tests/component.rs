@@ -1,5 +1,13 @@
 //! The component as it is shipped: its size, its imports and exports, what it says of itself.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
 use host_harness::component_info::ComponentInfo;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -60,7 +68,11 @@ fn no_path_of_the_machine_that_built_it_stands_in_it() {
     let home = std::env::home_dir().unwrap().into_os_string().into_encoded_bytes();
     let workspace = env!("CARGO_MANIFEST_DIR").strip_suffix("/tests/acceptance").unwrap();
     for place in [home.as_slice(), workspace.as_bytes()] {
-        assert!(place.len() < 2 || !bytes.windows(place.len()).any(|window| window == place), "{}", String::from_utf8_lossy(place));
+        assert!(
+            place.len() < 2 || !bytes.windows(place.len()).any(|window| window == place),
+            "{}",
+            String::from_utf8_lossy(place)
+        );
     }
 }
 
@@ -71,7 +83,15 @@ fn inspect_tells_all_of_it() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     let text = told.to_string();
-    for word in ["uniconta", "customer-tag", "debtor-group", "odata.uniconta.com", "wasi:http/outgoing-handler", "on-day-closed", "Firma ID"] {
+    for word in [
+        "uniconta",
+        "customer-tag",
+        "debtor-group",
+        "odata.uniconta.com",
+        "wasi:http/outgoing-handler",
+        "on-day-closed",
+        "Firma ID",
+    ] {
         assert!(text.contains(word), "{word} is missing in {text}");
     }
     let people = String::from_utf8(harness(&["inspect", connector.to_str().unwrap()]).stdout).unwrap();

@@ -1,5 +1,13 @@
 //! A released contract is frozen: what was built against it keeps working.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
 use std::path::{Path, PathBuf};
 use wit_component::semver_check;
 use wit_parser::{Resolve, UnresolvedPackageGroup, WorldId};
@@ -35,12 +43,14 @@ fn check(new: &str) -> Result<(), String> {
 
 #[test]
 fn connectors_built_against_0_1_0_fit_the_contract_of_today() {
-    check(&text(&wit())).expect("wit/ has an incompatible change: put it into a new version and freeze that beside the old one");
+    check(&text(&wit()))
+        .expect("wit/ has an incompatible change: put it into a new version and freeze that beside the old one");
 }
 
 #[test]
 fn a_new_import_breaks_nobody() {
-    let grown = text(&wit()).replace("  import log;", "  import log;\n  import calendar;") + "\ninterface calendar { is-holiday: func(day: string) -> bool; }";
+    let grown = text(&wit()).replace("  import log;", "  import log;\n  import calendar;")
+        + "\ninterface calendar { is-holiday: func(day: string) -> bool; }";
     check(&grown).unwrap();
 }
 
@@ -50,7 +60,10 @@ fn a_new_field_a_new_case_and_a_new_parameter_are_noticed() {
     for (old, new) in [
         ("    number: string,", "    number: string,\n    nickname: string,"),
         ("    uncertain,", "    uncertain,\n    lost,"),
-        ("catch-up: func(context: context, cursor: option<string>)", "catch-up: func(context: context, cursor: option<string>, most: u32)"),
+        (
+            "catch-up: func(context: context, cursor: option<string>)",
+            "catch-up: func(context: context, cursor: option<string>, most: u32)",
+        ),
         ("  export upkeep;", "  export upkeep;\n  export audit;"),
     ] {
         let changed = today.replacen(old, new, 1) + "\ninterface audit { trail: func() -> string; }";
@@ -71,7 +84,10 @@ fn every_item_of_the_contract_is_documented() {
         let text = std::fs::read_to_string(&path).unwrap();
         let mut documented = false;
         for line in text.lines().map(str::trim) {
-            let needs = !line.is_empty() && !["package ", "use ", "}", "import ", "export ", "///", "//"].iter().any(|start| line.starts_with(start));
+            let needs = !line.is_empty()
+                && !["package ", "use ", "}", "import ", "export ", "///", "//"]
+                    .iter()
+                    .any(|start| line.starts_with(start));
             if needs && !documented {
                 undocumented.push(format!("{}: {line}", path.file_name().unwrap().display()));
             }

@@ -4,6 +4,14 @@
 //! The connector's native logic runs against the simulator's own store. The host here is a model of the real one: events
 //! in order per customer, effects applied together with the acknowledgement, a retry with the input of the first attempt.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
 mod world;
 
 use accounting_kit::types::Side;
@@ -13,15 +21,31 @@ use world::{CUSTOMERS, PROPERTIES, World};
 
 #[derive(Debug, Clone)]
 enum Step {
-    EditInFlexybox { who: usize, what: usize },
-    EditInUniconta { who: usize, what: usize },
-    Clear { who: usize, what: usize, in_uniconta: bool },
+    EditInFlexybox {
+        who: usize,
+        what: usize,
+    },
+    EditInUniconta {
+        who: usize,
+        what: usize,
+    },
+    Clear {
+        who: usize,
+        what: usize,
+        in_uniconta: bool,
+    },
     Untag(usize),
     Tag(usize),
     /// Handle the oldest waiting event, with this going wrong; with an edit in FlexyBox while the call runs.
-    Work { fault: Option<Trouble>, edited_meanwhile: Option<usize> },
+    Work {
+        fault: Option<Trouble>,
+        edited_meanwhile: Option<usize>,
+    },
     /// One of the waiting webhooks arrives, not the oldest; perhaps it stays to come again.
-    Webhook { which: usize, again: bool },
+    Webhook {
+        which: usize,
+        again: bool,
+    },
     CatchUp,
 }
 
@@ -40,7 +64,9 @@ impl Trouble {
             Self::DropBefore => FaultAction::DropBefore,
             Self::DropAfter => FaultAction::DropAfter,
             Self::Truncated => FaultAction::TruncateAt(7),
-            Self::Unavailable => FaultAction::Status { status: 503, body: String::new(), content_type: "text/plain".to_owned() },
+            Self::Unavailable => {
+                FaultAction::Status { status: 503, body: String::new(), content_type: "text/plain".to_owned() }
+            }
             Self::NotSaved => FaultAction::OkWithError("CouldNotSave".to_owned()),
         };
         Fault { skip, ..Fault::next(action) }
@@ -51,7 +77,11 @@ fn step() -> impl Strategy<Value = Step> {
     let who = 0..CUSTOMERS;
     let what = 0..PROPERTIES.len();
     let trouble = prop_oneof![
-        Just(Trouble::DropBefore), Just(Trouble::DropAfter), Just(Trouble::Truncated), Just(Trouble::Unavailable), Just(Trouble::NotSaved)
+        Just(Trouble::DropBefore),
+        Just(Trouble::DropAfter),
+        Just(Trouble::Truncated),
+        Just(Trouble::Unavailable),
+        Just(Trouble::NotSaved)
     ];
     prop_oneof![
         4 => (who.clone(), what.clone()).prop_map(|(who, what)| Step::EditInFlexybox { who, what }),

@@ -1,5 +1,13 @@
 //! Every fixture holds, twice, to the byte and to the instruction.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions, Metering};
 use host_harness::replay::Fixture;

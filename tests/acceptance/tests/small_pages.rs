@@ -1,5 +1,13 @@
 //! A server that hands out its rows in small pages: nothing beyond the first page may be taken for missing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
 mod native;
 
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome};
@@ -29,7 +37,9 @@ fn linked_customers_behind_the_first_page_are_still_there() {
 fn a_registration_number_of_two_debtors_is_a_conflict_whichever_page_they_are_on() {
     let club = club();
     for account in ["A1", "A2"] {
-        club.simulator.type_in("DebtorClient", json!({"Account": account, "Group": "1", "CompanyRegNo": "12345678"})).unwrap();
+        club.simulator
+            .type_in("DebtorClient", json!({"Account": account, "Group": "1", "CompanyRegNo": "12345678"}))
+            .unwrap();
     }
     let (results, calls) = club.run(&[change(Customer { cvr: "12345678".to_owned(), ..customer(1) }, None)]);
     let Outcome::Failed(error) = &results[0].outcome else { panic!("{results:?}") };

@@ -16,8 +16,7 @@ const STACK_BYTES: u32 = 64 * 1024;
 
 /// Compiles the standard library along with the connector, so that it is as small: a component is loaded by the
 /// thousand, and the library as it comes is a third of it. There is nowhere to print a panic to, so a panic is only a trap.
-const STANDARD_LIBRARY: [&str; 4] =
-    ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
+const STANDARD_LIBRARY: [&str; 4] = ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
 
 /// Compiles one connector and returns its core module.
 ///
@@ -37,7 +36,18 @@ pub(super) fn compile(
     let mut cargo = toolchain.cargo(&flags);
     cargo
         // As a library for native tests too, it would not be optimized as a whole.
-        .args(["rustc", "--profile", "guest", "--lib", "--crate-type", "cdylib", "--target", TARGET, "--package", package])
+        .args([
+            "rustc",
+            "--profile",
+            "guest",
+            "--lib",
+            "--crate-type",
+            "cdylib",
+            "--target",
+            TARGET,
+            "--package",
+            package,
+        ])
         .args(STANDARD_LIBRARY)
         .arg("--target-dir")
         .arg(workspace.target.join("guest").join(toolchain.folder_name()))
@@ -55,8 +65,7 @@ pub(super) fn compile(
 fn rustflags(root: &Path, sysroot: &Path, commit: &str) -> Vec<String> {
     // The linker leaves room in every call and address for the largest number; compressing that is a fifth of the size.
     // The section of producers says which compiler it was, which expected fuel goes by.
-    let linker =
-        format!("-Clink-args=-zstack-size={STACK_BYTES} --compress-relocations -O2 --keep-section=producers");
+    let linker = format!("-Clink-args=-zstack-size={STACK_BYTES} --compress-relocations -O2 --keep-section=producers");
     let mut flags = vec!["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned(), linker];
     flags.push(remap(root, "/workspace"));
     flags.extend(registry_remaps());

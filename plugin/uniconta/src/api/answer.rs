@@ -28,7 +28,9 @@ pub(super) fn read(response: &Response, purpose: Purpose, locale: Locale) -> Res
     match body {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => Ok(value),
         Ok(Value::Null | Value::Number(_)) => Ok(Value::Null),
-        Ok(Value::String(text)) if text.is_empty() || Code::by_name(&text).is_some_and(Code::is_success) => Ok(Value::Null),
+        Ok(Value::String(text)) if text.is_empty() || Code::by_name(&text).is_some_and(Code::is_success) => {
+            Ok(Value::Null)
+        }
         Ok(_) => Err(refusal::not_understood(purpose, "the answer is a bare text", locale)),
         Err(_) if response.body.iter().all(u8::is_ascii_whitespace) => Ok(Value::Null),
         Err(_) if response.body.trim_ascii_start().starts_with(b"<") => {
@@ -54,7 +56,8 @@ fn error_in(response: &Response, body: Option<&Value>) -> Option<(Code, Option<S
 }
 
 fn in_object(object: &Map<String, Value>) -> Option<(Code, Option<String>)> {
-    let property = object.get("ErrorProperty").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+    let property =
+        object.get("ErrorProperty").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
     if let Some(code) = object.get("Err").and_then(code_of) {
         return Some((code, property));
     }

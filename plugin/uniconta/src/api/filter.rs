@@ -3,7 +3,8 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// What must be encoded in the value of a query parameter. Letters beyond ASCII always are.
-const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'\'');
+const QUERY: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'\'');
 
 /// One query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,10 +33,11 @@ impl Query {
     /// The query string, question mark included; empty when nothing is asked.
     pub fn to_url(&self) -> String {
         let top = self.top.map(|top| top.to_string());
-        let parts: Vec<String> = [("$filter", self.filter.as_deref()), ("$orderby", self.order_by), ("$top", top.as_deref())]
-            .into_iter()
-            .filter_map(|(name, value)| Some(format!("{name}={}", utf8_percent_encode(value?, QUERY))))
-            .collect();
+        let parts: Vec<String> =
+            [("$filter", self.filter.as_deref()), ("$orderby", self.order_by), ("$top", top.as_deref())]
+                .into_iter()
+                .filter_map(|(name, value)| Some(format!("{name}={}", utf8_percent_encode(value?, QUERY))))
+                .collect();
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
     }
 }
@@ -52,7 +54,10 @@ mod tests {
     #[test]
     fn quotes_spaces_and_danish_letters_are_encoded() {
         let query = Query::any_of("Name", ["O'Brien & Søn", "100%"]);
-        assert_eq!(query.to_url(), "?$filter=Name%20eq%20%27O%27%27Brien%20%26%20S%C3%B8n%27%20or%20Name%20eq%20%27100%25%27");
+        assert_eq!(
+            query.to_url(),
+            "?$filter=Name%20eq%20%27O%27%27Brien%20%26%20S%C3%B8n%27%20or%20Name%20eq%20%27100%25%27"
+        );
     }
 
     #[test]

@@ -66,7 +66,8 @@ impl<'a> Api<'a> {
             headers: vec![("accept", "application/json".to_owned()), ("content-type", "application/json".to_owned())],
             body: body.to_string().into_bytes(),
         };
-        let response = self.http.send(&request).map_err(|error| refusal::no_answer(&error, Purpose::Read, self.locale))?;
+        let response =
+            self.http.send(&request).map_err(|error| refusal::no_answer(&error, Purpose::Read, self.locale))?;
         match answer::read(&response, Purpose::Read, self.locale)? {
             Value::Object(answer) if answer.get("token").is_some_and(Value::is_string) => Ok(()),
             _ => Err(refusal::not_understood(Purpose::Read, "the answer to the login holds no token", self.locale)),
@@ -91,7 +92,11 @@ impl<'a> Api<'a> {
         for _ in 1..MOST_PAGES {
             let Some(next) = page.next.take() else { return Ok(rows) };
             if !next.starts_with(&format!("https://{ODATA_HOST}/odata/")) {
-                return Err(refusal::not_understood(Purpose::Read, "the next page is said to lie elsewhere", self.locale));
+                return Err(refusal::not_understood(
+                    Purpose::Read,
+                    "the next page is said to lie elsewhere",
+                    self.locale,
+                ));
             }
             page = self.read_page(next)?;
             rows.append(&mut page.rows);
@@ -104,7 +109,11 @@ impl<'a> Api<'a> {
 
     fn read_page(&self, url: String) -> Result<Page, Error> {
         let mut value = self.call(Method::Get, url, None, Purpose::Read)?;
-        let next = value.get("@odata.nextLink").or_else(|| value.get("odata.nextLink")).and_then(Value::as_str).map(str::to_owned);
+        let next = value
+            .get("@odata.nextLink")
+            .or_else(|| value.get("odata.nextLink"))
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         let rows = match value.get_mut("value").map(Value::take) {
             Some(Value::Array(rows)) => rows,
             _ => return Err(refusal::not_understood(Purpose::Read, "the answer holds no list of rows", self.locale)),
@@ -177,11 +186,21 @@ mod tests {
 
     #[test]
     fn a_next_page_elsewhere_and_a_list_without_end_are_told() {
-        let values = [("username", "u"), ("password", "p"), ("api-key", "11111111-2222-4333-8444-555555555555"), ("company-id", "1")];
+        let values = [
+            ("username", "u"),
+            ("password", "p"),
+            ("api-key", "11111111-2222-4333-8444-555555555555"),
+            ("company-id", "1"),
+        ];
         let settings = values.map(|(key, value)| Setting { key: key.into(), value: value.into() });
         let settings = UnicontaSettings::parse(&settings, Locale::En).unwrap();
-        for next in ["https://evil.example/odata/1/DebtorClient?$skip=1", "https://odata.uniconta.com/odata/1/DebtorClient?$skip=1"] {
-            let error = Api::new(&Endless(next), &settings, Locale::En).read_all("DebtorClient", &Query::default()).unwrap_err();
+        for next in [
+            "https://evil.example/odata/1/DebtorClient?$skip=1",
+            "https://odata.uniconta.com/odata/1/DebtorClient?$skip=1",
+        ] {
+            let error = Api::new(&Endless(next), &settings, Locale::En)
+                .read_all("DebtorClient", &Query::default())
+                .unwrap_err();
             assert_eq!(error.code, "uniconta.not-understood");
         }
     }

@@ -15,37 +15,99 @@ const PATIENCE_MS: u64 = 60_000;
 /// Uniconta named a code.
 pub(super) fn by_code(code: Code, property: Option<&str>, locale: Locale) -> Error {
     let (message, subject) = match code.name {
-        "UserOrPasswordIsWrong" => (say!(locale,
-            "Uniconta afviser brugernavn og kodeord; ret kodeordet, og se efter at brugernavnet er skrevet som i Uniconta",
-            "Uniconta refuses the user name and password; correct the password, and check that the user name is written as in Uniconta"), Some(key::PASSWORD)),
-        "UserDoesNotExist" => (say!(locale,
-            "Uniconta kender ikke brugernavnet; ret Uniconta brugernavn", "Uniconta does not know the user name; correct the Uniconta user name"), Some(key::USER)),
-        "UserIsBlocked" => (say!(locale,
-            "brugeren er spærret i Uniconta; få den åbnet eller brug en anden", "the user is blocked in Uniconta; have it opened or use another"), Some(key::USER)),
-        "UnknownAppIdent" | "AppIdentBlocked" => (say!(locale,
-            "Uniconta afviser API nøglen; kopiér Uniconta API nøgle igen, eller bestil en ny hos Uniconta",
-            "Uniconta refuses the API key; copy the Uniconta API key again, or order a new one from Uniconta"), Some(key::API_KEY)),
-        "NoCompanyId" | "CompanyDoesNotExist" | "CompanyIsDeactivated" | "UserHasNoCompany" => (say!(locale,
-            "Uniconta har intet åbent firma med dette Firma ID, som brugeren har adgang til; ret Firma ID",
-            "Uniconta has no open company with this company id that the user has access to; correct the company id"), Some(key::COMPANY)),
-        "IPAddressNotAllowed" => (say!(locale,
-            "Uniconta tillader ikke adgang fra denne IP-adresse; fjern begrænsningen på brugeren i Uniconta",
-            "Uniconta does not allow this IP address; remove the restriction on the user in Uniconta"), Some(key::USER)),
-        "KeyExists" | "RecordExists" => (say!(locale,
-            "kontonummeret er allerede i brug i Uniconta", "the account number is already in use in Uniconta"), None),
-        "NoRights" | "NoRightsToInsert" | "NoRightsToUpdate" | "NoRightsToDelete" => (say!(locale,
-            "brugeren har ikke ret til det i Uniconta ({name}); giv brugeren rettigheden, eller brug en anden bruger",
-            "the user has no right to do that in Uniconta ({name}); grant the user the right, or use another user", name = code.name), Some(key::USER)),
-        "FieldHasinvalidValue" => (say!(locale,
-            "Uniconta afviser en af kundens oplysninger; den findes ikke eller er ikke tilladt der, for eksempel en gruppe eller betalingsbetingelse ({name})",
-            "Uniconta refuses one of the customer's values; it does not exist or is not allowed there, for example a group or payment term ({name})", name = code.name), None),
-        "SlowDown" | "TooManyCallsOpen" | "TooManyLoginAttempts" | "ServerIsBusy" => (say!(locale,
-            "Uniconta har travlt og beder om at vente ({name})", "Uniconta is busy and asks to wait ({name})", name = code.name), None),
-        _ => (say!(locale,
-            "Uniconta svarede {name}", "Uniconta answered {name}", name = code.name), None),
+        "UserOrPasswordIsWrong" => (
+            say!(
+                locale,
+                "Uniconta afviser brugernavn og kodeord; ret kodeordet, og se efter at brugernavnet er skrevet som i Uniconta",
+                "Uniconta refuses the user name and password; correct the password, and check that the user name is written as in Uniconta"
+            ),
+            Some(key::PASSWORD),
+        ),
+        "UserDoesNotExist" => (
+            say!(
+                locale,
+                "Uniconta kender ikke brugernavnet; ret Uniconta brugernavn",
+                "Uniconta does not know the user name; correct the Uniconta user name"
+            ),
+            Some(key::USER),
+        ),
+        "UserIsBlocked" => (
+            say!(
+                locale,
+                "brugeren er spærret i Uniconta; få den åbnet eller brug en anden",
+                "the user is blocked in Uniconta; have it opened or use another"
+            ),
+            Some(key::USER),
+        ),
+        "UnknownAppIdent" | "AppIdentBlocked" => (
+            say!(
+                locale,
+                "Uniconta afviser API nøglen; kopiér Uniconta API nøgle igen, eller bestil en ny hos Uniconta",
+                "Uniconta refuses the API key; copy the Uniconta API key again, or order a new one from Uniconta"
+            ),
+            Some(key::API_KEY),
+        ),
+        "NoCompanyId" | "CompanyDoesNotExist" | "CompanyIsDeactivated" | "UserHasNoCompany" => (
+            say!(
+                locale,
+                "Uniconta har intet åbent firma med dette Firma ID, som brugeren har adgang til; ret Firma ID",
+                "Uniconta has no open company with this company id that the user has access to; correct the company id"
+            ),
+            Some(key::COMPANY),
+        ),
+        "IPAddressNotAllowed" => (
+            say!(
+                locale,
+                "Uniconta tillader ikke adgang fra denne IP-adresse; fjern begrænsningen på brugeren i Uniconta",
+                "Uniconta does not allow this IP address; remove the restriction on the user in Uniconta"
+            ),
+            Some(key::USER),
+        ),
+        "KeyExists" | "RecordExists" => (
+            say!(
+                locale,
+                "kontonummeret er allerede i brug i Uniconta",
+                "the account number is already in use in Uniconta"
+            ),
+            None,
+        ),
+        "NoRights" | "NoRightsToInsert" | "NoRightsToUpdate" | "NoRightsToDelete" => (
+            say!(
+                locale,
+                "brugeren har ikke ret til det i Uniconta ({name}); giv brugeren rettigheden, eller brug en anden bruger",
+                "the user has no right to do that in Uniconta ({name}); grant the user the right, or use another user",
+                name = code.name
+            ),
+            Some(key::USER),
+        ),
+        "FieldHasinvalidValue" => (
+            say!(
+                locale,
+                "Uniconta afviser en af kundens oplysninger; den findes ikke eller er ikke tilladt der, for eksempel en gruppe eller betalingsbetingelse ({name})",
+                "Uniconta refuses one of the customer's values; it does not exist or is not allowed there, for example a group or payment term ({name})",
+                name = code.name
+            ),
+            None,
+        ),
+        "SlowDown" | "TooManyCallsOpen" | "TooManyLoginAttempts" | "ServerIsBusy" => (
+            say!(
+                locale,
+                "Uniconta har travlt og beder om at vente ({name})",
+                "Uniconta is busy and asks to wait ({name})",
+                name = code.name
+            ),
+            None,
+        ),
+        _ => (say!(locale, "Uniconta svarede {name}", "Uniconta answered {name}", name = code.name), None),
     };
     let message = match property {
-        Some(property) => say!(locale, "{message} (felt {property})", "{message} (property {property})", message = message, property = property),
+        Some(property) => say!(
+            locale,
+            "{message} (felt {property})",
+            "{message} (property {property})",
+            message = message,
+            property = property
+        ),
         None => message,
     };
     let mut error = error(code.kind, code.dotted(), message).detail(format!("uniconta error code {}", code.name));
@@ -81,9 +143,16 @@ pub(super) fn by_status(response: &Response, purpose: Purpose, locale: Locale) -
 /// No answer at all.
 pub(super) fn no_answer(cause: &HttpError, purpose: Purpose, locale: Locale) -> Error {
     match (cause, purpose) {
-        (HttpError::Refused(reason), _) => error(ErrorKind::Config, "uniconta.not-allowed-out", say!(locale,
-            "FlexyBox tillod ikke kaldet til Uniconta; godkend Unicontas adresser under integrationen",
-            "FlexyBox did not allow the call to Uniconta; approve Uniconta's addresses for the integration")).detail(reason),
+        (HttpError::Refused(reason), _) => error(
+            ErrorKind::Config,
+            "uniconta.not-allowed-out",
+            say!(
+                locale,
+                "FlexyBox tillod ikke kaldet til Uniconta; godkend Unicontas adresser under integrationen",
+                "FlexyBox did not allow the call to Uniconta; approve Uniconta's addresses for the integration"
+            ),
+        )
+        .detail(reason),
         (HttpError::Unknown(reason), Purpose::Write) => uncertain(locale).detail(reason),
         (HttpError::Unknown(reason) | HttpError::NotSent(reason), _) => unreachable_now(locale).detail(reason),
     }
@@ -92,18 +161,38 @@ pub(super) fn no_answer(cause: &HttpError, purpose: Purpose, locale: Locale) -> 
 /// An answer that makes no sense. A write may have happened all the same.
 pub(super) fn not_understood(purpose: Purpose, detail: &str, locale: Locale) -> Error {
     let kind = if purpose == Purpose::Write { ErrorKind::Uncertain } else { ErrorKind::Internal };
-    error(kind, "uniconta.not-understood", say!(locale,
-        "Unicontas svar kunne ikke forstås; der prøves igen", "Uniconta's answer could not be understood; it will be tried again"))
+    error(
+        kind,
+        "uniconta.not-understood",
+        say!(
+            locale,
+            "Unicontas svar kunne ikke forstås; der prøves igen",
+            "Uniconta's answer could not be understood; it will be tried again"
+        ),
+    )
     .detail(detail)
 }
 
 fn uncertain(locale: Locale) -> Error {
-    error(ErrorKind::Uncertain, "uniconta.outcome-unknown", say!(locale,
-        "Uniconta svarede ikke, så det er uvist om ændringen kom med; der ses efter, før der prøves igen",
-        "Uniconta did not answer, so it is not known whether the change was taken; it is looked up before it is tried again"))
+    error(
+        ErrorKind::Uncertain,
+        "uniconta.outcome-unknown",
+        say!(
+            locale,
+            "Uniconta svarede ikke, så det er uvist om ændringen kom med; der ses efter, før der prøves igen",
+            "Uniconta did not answer, so it is not known whether the change was taken; it is looked up before it is tried again"
+        ),
+    )
 }
 
 fn unreachable_now(locale: Locale) -> Error {
-    error(ErrorKind::Transient, "uniconta.unreachable", say!(locale,
-        "Uniconta kan ikke nås lige nu; der prøves igen", "Uniconta cannot be reached right now; it will be tried again"))
+    error(
+        ErrorKind::Transient,
+        "uniconta.unreachable",
+        say!(
+            locale,
+            "Uniconta kan ikke nås lige nu; der prøves igen",
+            "Uniconta cannot be reached right now; it will be tried again"
+        ),
+    )
 }

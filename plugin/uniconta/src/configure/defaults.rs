@@ -24,11 +24,18 @@ struct Default<'a> {
 pub(super) fn check(call: &Call<'_>, out: &mut Configured) -> Result<(), Error> {
     for default in [
         Default { setting: key::GROUP, entity: "DebtorGroupClient", property: "Group", chosen: &call.settings.group },
-        Default { setting: key::PAYMENT, entity: "PaymentTermClient", property: "Payment", chosen: &call.settings.payment },
+        Default {
+            setting: key::PAYMENT,
+            entity: "PaymentTermClient",
+            property: "Payment",
+            chosen: &call.settings.payment,
+        },
     ] {
         let rows = match call.api().read_all(default.entity, &Query::default()) {
             Ok(rows) => rows,
-            Err(error) if matches!(error.kind, ErrorKind::Transient | ErrorKind::RateLimited | ErrorKind::Internal) => return Err(error),
+            Err(error) if matches!(error.kind, ErrorKind::Transient | ErrorKind::RateLimited | ErrorKind::Internal) => {
+                return Err(error);
+            }
             Err(_) => {
                 out.findings.push(unseen(&default, call.locale));
                 continue;
@@ -55,13 +62,33 @@ fn missing(default: &Default<'_>, choices: &[SettingChoice], locale: Locale) -> 
     let near = nearest(default.chosen, choices.iter().map(|choice| choice.value.as_str()), 1);
     let chosen = default.chosen;
     let message = match near.first() {
-        Some(near) => say!(locale, "'{chosen}' findes ikke i Uniconta; mente du '{near}'?", "there is no '{chosen}' in Uniconta; did you mean '{near}'?", chosen = chosen, near = near),
-        None => say!(locale, "'{chosen}' findes ikke i Uniconta; vælg en anden", "there is no '{chosen}' in Uniconta; choose another", chosen = chosen),
+        Some(near) => say!(
+            locale,
+            "'{chosen}' findes ikke i Uniconta; mente du '{near}'?",
+            "there is no '{chosen}' in Uniconta; did you mean '{near}'?",
+            chosen = chosen,
+            near = near
+        ),
+        None => say!(
+            locale,
+            "'{chosen}' findes ikke i Uniconta; vælg en anden",
+            "there is no '{chosen}' in Uniconta; choose another",
+            chosen = chosen
+        ),
     };
     finding(Severity::Error, "uniconta.default-missing", Some(default.setting), message)
 }
 
 fn unseen(default: &Default<'_>, locale: Locale) -> Finding {
-    finding(Severity::Warning, "uniconta.default-unseen", Some(default.setting), say!(locale,
-        "brugeren må ikke se {entity} i Uniconta, så valget kunne ikke efterprøves", "the user may not see {entity} in Uniconta, so the choice could not be checked", entity = default.entity))
+    finding(
+        Severity::Warning,
+        "uniconta.default-unseen",
+        Some(default.setting),
+        say!(
+            locale,
+            "brugeren må ikke se {entity} i Uniconta, så valget kunne ikke efterprøves",
+            "the user may not see {entity} in Uniconta, so the choice could not be checked",
+            entity = default.entity
+        ),
+    )
 }

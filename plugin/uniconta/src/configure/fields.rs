@@ -15,18 +15,23 @@ const SUGGESTIONS: usize = 2;
 
 /// One match for each field, and what is worth telling. `seen` are the properties debtors were seen to carry.
 pub(super) fn compare(fields: &[CustomerField], seen: &[&str], locale: Locale) -> (Vec<FieldMatch>, Vec<Finding>) {
-    fields.iter().map(|field| one(field, seen, locale)).fold((Vec::new(), Vec::new()), |(mut matches, mut all), (matched, findings)| {
-        matches.push(matched);
-        all.extend(findings);
-        (matches, all)
-    })
+    fields.iter().map(|field| one(field, seen, locale)).fold(
+        (Vec::new(), Vec::new()),
+        |(mut matches, mut all), (matched, findings)| {
+            matches.push(matched);
+            all.extend(findings);
+            (matches, all)
+        },
+    )
 }
 
 fn one(field: &CustomerField, seen: &[&str], locale: Locale) -> (FieldMatch, Vec<Finding>) {
     let name = field.name.as_str();
     let matched = |kind, properties| FieldMatch { field: name.to_owned(), kind, properties };
     match target(name, seen) {
-        Target::ByName(property) => (matched(MatchKind::PropertyName, vec![property.name.to_owned()]), about(field, property, locale)),
+        Target::ByName(property) => {
+            (matched(MatchKind::PropertyName, vec![property.name.to_owned()]), about(field, property, locale))
+        }
         Target::ByLabel(property) => {
             let mut findings = about(field, property, locale);
             findings.extend((!property.label_twins.is_empty()).then(|| label_shared(name, property, locale)));
@@ -36,7 +41,8 @@ fn one(field: &CustomerField, seen: &[&str], locale: Locale) -> (FieldMatch, Vec
         Target::Own(_) => {
             let candidates = DEBTOR.iter().filter(|property| property.access != Access::Key);
             let names = candidates.flat_map(|property| [property.name, property.label]).filter(|name| !name.is_empty());
-            let near: Vec<String> = nearest(name, names.chain(seen.iter().copied()), SUGGESTIONS).into_iter().map(str::to_owned).collect();
+            let near: Vec<String> =
+                nearest(name, names.chain(seen.iter().copied()), SUGGESTIONS).into_iter().map(str::to_owned).collect();
             let told = vec![unknown(name, near.first(), locale)];
             (matched(MatchKind::None, near), told)
         }
@@ -44,15 +50,26 @@ fn one(field: &CustomerField, seen: &[&str], locale: Locale) -> (FieldMatch, Vec
             let told = vec![ambiguous(name, &properties, locale)];
             (matched(MatchKind::Ambiguous, properties), told)
         }
-        Target::Taken(property) => (matched(MatchKind::PropertyName, vec![property.name.to_owned()]), vec![taken(name, property, locale)]),
+        Target::Taken(property) => {
+            (matched(MatchKind::PropertyName, vec![property.name.to_owned()]), vec![taken(name, property, locale)])
+        }
     }
 }
 
 fn about(field: &CustomerField, property: &Property, locale: Locale) -> Vec<Finding> {
     let name = field.name.as_str();
     if property.access == Access::ReadOnly {
-        return vec![finding(Severity::Info, "uniconta.field-read-only", Some(name), say!(locale,
-            "'{name}' beregnes af Uniconta; det kommer til FlexyBox, men aldrig den anden vej", "'{name}' is computed by Uniconta; it comes to FlexyBox but never the other way", name = name))];
+        return vec![finding(
+            Severity::Info,
+            "uniconta.field-read-only",
+            Some(name),
+            say!(
+                locale,
+                "'{name}' beregnes af Uniconta; det kommer til FlexyBox, men aldrig den anden vej",
+                "'{name}' is computed by Uniconta; it comes to FlexyBox but never the other way",
+                name = name
+            ),
+        )];
     }
     let wanted = match (property.kind, locale) {
         (Kind::Text | Kind::Cvr, _) => return Vec::new(),
@@ -68,39 +85,83 @@ fn about(field: &CustomerField, property: &Property, locale: Locale) -> Vec<Find
         (Kind::Country, Locale::Da) => "en landekode på to bogstaver",
         (Kind::Country, Locale::En) => "a country code of two letters",
     };
-    vec![finding(Severity::Warning, "uniconta.field-kind-differs", Some(name), say!(locale,
-        "'{name}' er {wanted} i Uniconta; en kunde, hvor der står andet, kan ikke overføres", "'{name}' is {wanted} in Uniconta; a customer with anything else there cannot be transferred", name = name, wanted = wanted))]
+    vec![finding(
+        Severity::Warning,
+        "uniconta.field-kind-differs",
+        Some(name),
+        say!(
+            locale,
+            "'{name}' er {wanted} i Uniconta; en kunde, hvor der står andet, kan ikke overføres",
+            "'{name}' is {wanted} in Uniconta; a customer with anything else there cannot be transferred",
+            name = name,
+            wanted = wanted
+        ),
+    )]
 }
 
 fn label_shared(name: &str, property: &Property, locale: Locale) -> Finding {
-    finding(Severity::Info, "uniconta.label-shared", Some(name), say!(locale,
-        "'{name}' hedder også {twins} i Uniconta; FlexyBox bruger {property}. Kald feltet {property}, hvis det skal være utvetydigt",
-        "'{name}' is the label of {twins} in Uniconta too; FlexyBox uses {property}. Name the field {property} to leave no doubt",
-        name = name, twins = property.label_twins.join(", "), property = property.name))
+    finding(
+        Severity::Info,
+        "uniconta.label-shared",
+        Some(name),
+        say!(
+            locale,
+            "'{name}' hedder også {twins} i Uniconta; FlexyBox bruger {property}. Kald feltet {property}, hvis det skal være utvetydigt",
+            "'{name}' is the label of {twins} in Uniconta too; FlexyBox uses {property}. Name the field {property} to leave no doubt",
+            name = name,
+            twins = property.label_twins.join(", "),
+            property = property.name
+        ),
+    )
 }
 
 fn unknown(name: &str, nearest: Option<&String>, locale: Locale) -> Finding {
     let message = match nearest {
-        Some(nearest) => say!(locale,
+        Some(nearest) => say!(
+            locale,
             "'{name}' findes ikke på debitorer i Uniconta; mente du '{nearest}'? Er det jeres eget felt, så udfyld det på én debitor, og tryk OK igen",
-            "there is no '{name}' on debtors in Uniconta; did you mean '{nearest}'? If it is a field of your own, fill it in on one debtor and press OK again", name = name, nearest = nearest),
-        None => say!(locale,
+            "there is no '{name}' on debtors in Uniconta; did you mean '{nearest}'? If it is a field of your own, fill it in on one debtor and press OK again",
+            name = name,
+            nearest = nearest
+        ),
+        None => say!(
+            locale,
             "'{name}' findes ikke på debitorer i Uniconta. Er det jeres eget felt, så udfyld det på én debitor, og tryk OK igen",
-            "there is no '{name}' on debtors in Uniconta. If it is a field of your own, fill it in on one debtor and press OK again", name = name),
+            "there is no '{name}' on debtors in Uniconta. If it is a field of your own, fill it in on one debtor and press OK again",
+            name = name
+        ),
     };
     finding(Severity::Warning, "uniconta.field-unknown", Some(name), message)
 }
 
 fn ambiguous(name: &str, properties: &[String], locale: Locale) -> Finding {
-    finding(Severity::Warning, "uniconta.field-ambiguous", Some(name), say!(locale,
-        "'{name}' kan være {properties} i Uniconta og overføres ikke; giv feltet et af de navne",
-        "'{name}' may be {properties} in Uniconta and is not transferred; give the field one of those names", name = name, properties = properties.join(" / ")))
+    finding(
+        Severity::Warning,
+        "uniconta.field-ambiguous",
+        Some(name),
+        say!(
+            locale,
+            "'{name}' kan være {properties} i Uniconta og overføres ikke; giv feltet et af de navne",
+            "'{name}' may be {properties} in Uniconta and is not transferred; give the field one of those names",
+            name = name,
+            properties = properties.join(" / ")
+        ),
+    )
 }
 
 fn taken(name: &str, property: &Property, locale: Locale) -> Finding {
-    finding(Severity::Warning, "uniconta.field-taken", Some(name), say!(locale,
-        "'{name}' er {property} i Uniconta, som FlexyBox selv holder styr på; kundedata feltet overføres ikke",
-        "'{name}' is {property} in Uniconta, which FlexyBox takes care of itself; the customer data field is not transferred", name = name, property = property.name))
+    finding(
+        Severity::Warning,
+        "uniconta.field-taken",
+        Some(name),
+        say!(
+            locale,
+            "'{name}' er {property} i Uniconta, som FlexyBox selv holder styr på; kundedata feltet overføres ikke",
+            "'{name}' is {property} in Uniconta, which FlexyBox takes care of itself; the customer data field is not transferred",
+            name = name,
+            property = property.name
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -113,12 +174,24 @@ mod tests {
     #[case("CreditMax", FieldKind::Number, MatchKind::PropertyName, "CreditMax", "")]
     #[case("Kredit maks", FieldKind::Number, MatchKind::Label, "CreditMax", "")]
     #[case("Kredit maks", FieldKind::Text, MatchKind::Label, "CreditMax", "uniconta.field-kind-differs")]
-    #[case("Saldo", FieldKind::Number, MatchKind::Label, "CurBalance", "uniconta.field-read-only uniconta.label-shared")]
+    #[case(
+        "Saldo",
+        FieldKind::Number,
+        MatchKind::Label,
+        "CurBalance",
+        "uniconta.field-read-only uniconta.label-shared"
+    )]
     #[case("Spærret", FieldKind::YesNo, MatchKind::Ambiguous, "Blocked Stopped", "uniconta.field-ambiguous")]
     #[case("xHold", FieldKind::Choice, MatchKind::UserDefined, "xHold", "")]
     #[case("Kredit mak", FieldKind::Number, MatchKind::None, "Kredit maks CreditMax", "uniconta.field-unknown")]
     #[case("Navn", FieldKind::Text, MatchKind::PropertyName, "Name", "uniconta.field-taken")]
-    fn matches(#[case] name: &str, #[case] kind: FieldKind, #[case] matched: MatchKind, #[case] properties: &str, #[case] told: &str) {
+    fn matches(
+        #[case] name: &str,
+        #[case] kind: FieldKind,
+        #[case] matched: MatchKind,
+        #[case] properties: &str,
+        #[case] told: &str,
+    ) {
         let field = CustomerField { name: name.to_owned(), kind, choices: Vec::new() };
         let (found, findings) = one(&field, &["Name", "Stopped", "xHold"], Locale::Da);
         assert_eq!((found.kind, found.properties.join(" ").as_str()), (matched, properties));

@@ -28,8 +28,12 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     let locale = context.locale;
     let mut out = nothing_found();
     if !is_enabled(&context.settings) {
-        out.findings.push(finding(Severity::Info, "uniconta.disabled", Some(key::ENABLED), say!(locale,
-            "Uniconta-integrationen er ikke aktiveret", "the Uniconta integration is not enabled")));
+        out.findings.push(finding(
+            Severity::Info,
+            "uniconta.disabled",
+            Some(key::ENABLED),
+            say!(locale, "Uniconta-integrationen er ikke aktiveret", "the Uniconta integration is not enabled"),
+        ));
         return Ok(out);
     }
     let tag = accounting_kit::settings::Settings::new(&context.settings).text(key::TAG);
@@ -84,19 +88,35 @@ fn as_finding(error: Error) -> Result<Finding, Error> {
 
 fn check_tag(tag: &str, catalogue: &Catalogue, locale: Locale) -> Option<Finding> {
     if tag.is_empty() {
-        return Some(finding(Severity::Info, "uniconta.no-tag", Some(key::TAG), say!(locale,
-            "der er ikke valgt et kundetag, så ingen kunder synkroniseres", "no customer tag is chosen, so no customers are synchronised")));
+        return Some(finding(
+            Severity::Info,
+            "uniconta.no-tag",
+            Some(key::TAG),
+            say!(
+                locale,
+                "der er ikke valgt et kundetag, så ingen kunder synkroniseres",
+                "no customer tag is chosen, so no customers are synchronised"
+            ),
+        ));
     }
     if catalogue.customer_tags.iter().any(|known| known == tag) {
         return None;
     }
     let nearest = names::nearest(tag, catalogue.customer_tags.iter().map(String::as_str), 1);
     let message = match nearest.first() {
-        Some(nearest) => say!(locale,
-            "kundetagget '{tag}' findes ikke i FlexyBox; mente du '{nearest}'?", "there is no customer tag '{tag}' in FlexyBox; did you mean '{nearest}'?", tag = tag, nearest = nearest),
-        None => say!(locale,
+        Some(nearest) => say!(
+            locale,
+            "kundetagget '{tag}' findes ikke i FlexyBox; mente du '{nearest}'?",
+            "there is no customer tag '{tag}' in FlexyBox; did you mean '{nearest}'?",
+            tag = tag,
+            nearest = nearest
+        ),
+        None => say!(
+            locale,
             "kundetagget '{tag}' findes ikke i FlexyBox; opret det på en kunde under Oplysninger > Kunde tags, eller vælg et andet",
-            "there is no customer tag '{tag}' in FlexyBox; create it on a customer under Information > Customer tags, or choose another", tag = tag),
+            "there is no customer tag '{tag}' in FlexyBox; create it on a customer under Information > Customer tags, or choose another",
+            tag = tag
+        ),
     };
     Some(finding(Severity::Error, "uniconta.tag-missing", Some(key::TAG), message))
 }
@@ -107,10 +127,14 @@ fn enter_link(call: &Call<'_>, link: Option<&str>, findings: &mut Vec<Finding>) 
     let registration = match link_row::find(call, link)? {
         LinkRow::Present(row) => {
             if row.is_on("HasError") {
-                let message = say!(call.locale,
-                    "linket står allerede i Uniconta, men er markeret med Har fejl", "the link is in Uniconta already, but is marked Has errors");
+                let message = say!(
+                    call.locale,
+                    "linket står allerede i Uniconta, men er markeret med Har fejl",
+                    "the link is in Uniconta already, but is marked Has errors"
+                );
                 let steps = link_row::steps_to_refresh(call.locale);
-                findings.push(Finding { steps, ..finding(Severity::Warning, "uniconta.link-has-errors", None, message) });
+                findings
+                    .push(Finding { steps, ..finding(Severity::Warning, "uniconta.link-has-errors", None, message) });
             }
             WebhookRegistration::Present
         }
@@ -123,8 +147,16 @@ fn enter_link(call: &Call<'_>, link: Option<&str>, findings: &mut Vec<Finding>) 
         },
     };
     if matches!(registration, WebhookRegistration::Manual(_)) {
-        findings.push(finding(Severity::Warning, "uniconta.link-by-hand", None, say!(call.locale,
-            "Uniconta lod ikke FlexyBox sætte linket ind; gør det selv", "Uniconta did not let FlexyBox enter the link; enter it yourself")));
+        findings.push(finding(
+            Severity::Warning,
+            "uniconta.link-by-hand",
+            None,
+            say!(
+                call.locale,
+                "Uniconta lod ikke FlexyBox sætte linket ind; gør det selv",
+                "Uniconta did not let FlexyBox enter the link; enter it yourself"
+            ),
+        ));
     }
     Ok(registration)
 }

@@ -44,7 +44,11 @@ pub fn target(name: &str, known: &[&str]) -> Target {
     if let Some(property) = properties::by_name(name) {
         return if taken(property) { Target::Taken(property) } else { Target::ByName(property) };
     }
-    if let Some(own) = known.iter().find(|known| **known == name.trim()).or_else(|| known.iter().find(|known| names::same(known, name))) {
+    if let Some(own) = known
+        .iter()
+        .find(|known| **known == name.trim())
+        .or_else(|| known.iter().find(|known| names::same(known, name)))
+    {
         return Target::Own((*own).to_owned());
     }
     let labelled = properties::by_label(name);

@@ -133,14 +133,18 @@ pub const DEBTOR: [Property; 84] = [
 
 /// A property by its name, as a person may have typed it.
 pub fn by_name(name: &str) -> Option<&'static Property> {
-    DEBTOR.iter().find(|property| property.name == name.trim()).or_else(|| {
-        DEBTOR.iter().find(|property| accounting_kit::names::same(property.name, name))
-    })
+    DEBTOR
+        .iter()
+        .find(|property| property.name == name.trim())
+        .or_else(|| DEBTOR.iter().find(|property| accounting_kit::names::same(property.name, name)))
 }
 
 /// All properties with this Danish label.
 pub fn by_label(label: &str) -> Vec<&'static Property> {
-    DEBTOR.iter().filter(|property| !property.label.is_empty() && accounting_kit::names::same(property.label, label)).collect()
+    DEBTOR
+        .iter()
+        .filter(|property| !property.label.is_empty() && accounting_kit::names::same(property.label, label))
+        .collect()
 }
 
 #[cfg(test)]

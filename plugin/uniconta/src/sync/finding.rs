@@ -29,7 +29,8 @@ pub(super) enum Found {
 /// # Errors
 /// A read failed: nothing is known of any of them.
 pub(super) fn find(call: &Call<'_>, customers: &[&Customer]) -> Result<Vec<Found>, Error> {
-    let mut found: Vec<Option<Found>> = customers.iter().map(|customer| without_number(call, customer).map(Found::Unclear)).collect();
+    let mut found: Vec<Option<Found>> =
+        customers.iter().map(|customer| without_number(call, customer).map(Found::Unclear)).collect();
     let mut taken = Taken::default();
     by_account(call, customers, &mut found, &mut taken)?;
     by_property(call, customers, &mut found, &mut taken, Trait::Cvr)?;
@@ -55,13 +56,25 @@ impl Taken {
 
 fn without_number(call: &Call<'_>, customer: &Customer) -> Option<Error> {
     customer.number.trim().is_empty().then(|| {
-        error(ErrorKind::Validation, "uniconta.number-missing", say!(call.locale,
-            "kunden har intet kundenummer, og Uniconta kræver en konto; giv kunden et nummer",
-            "the customer has no number, and Uniconta requires an account; give the customer a number")).about("number")
+        error(
+            ErrorKind::Validation,
+            "uniconta.number-missing",
+            say!(
+                call.locale,
+                "kunden har intet kundenummer, og Uniconta kræver en konto; giv kunden et nummer",
+                "the customer has no number, and Uniconta requires an account; give the customer a number"
+            ),
+        )
+        .about("number")
     })
 }
 
-fn by_account(call: &Call<'_>, customers: &[&Customer], found: &mut [Option<Found>], taken: &mut Taken) -> Result<(), Error> {
+fn by_account(
+    call: &Call<'_>,
+    customers: &[&Customer],
+    found: &mut [Option<Found>],
+    taken: &mut Taken,
+) -> Result<(), Error> {
     let numbers: Vec<&str> = open(customers, found).map(|customer| customer.number.trim()).collect();
     let rows = read_any(call, "Account", &numbers)?;
     let mut seen: Vec<(String, &str)> = Vec::new();
@@ -73,7 +86,11 @@ fn by_account(call: &Call<'_>, customers: &[&Customer], found: &mut [Option<Foun
             continue;
         }
         seen.push((folded, customer.id.as_str()));
-        let Some((row, id)) = rows.iter().filter_map(|row| Some((row, row.id()?))).find(|(row, _)| row.account().trim().eq_ignore_ascii_case(number)) else {
+        let Some((row, id)) = rows
+            .iter()
+            .filter_map(|row| Some((row, row.id()?)))
+            .find(|(row, _)| row.account().trim().eq_ignore_ascii_case(number))
+        else {
             continue;
         };
         *found = Some(match taken.by_other(call, &id, customer) {
@@ -142,7 +159,10 @@ fn by_property(
     taken: &mut Taken,
     by: Trait,
 ) -> Result<(), Error> {
-    let shared: Vec<bool> = customers.iter().map(|customer| !by.of(customer).is_empty() && by.is_shared(call, customer, customers)).collect();
+    let shared: Vec<bool> = customers
+        .iter()
+        .map(|customer| !by.of(customer).is_empty() && by.is_shared(call, customer, customers))
+        .collect();
     let wanted: Vec<String> = customers
         .iter()
         .zip(found.iter())
@@ -191,15 +211,32 @@ pub(super) fn read_any(call: &Call<'_>, property: &str, values: &[&str]) -> Resu
 }
 
 fn same_number(call: &Call<'_>, other: &str) -> Error {
-    error(ErrorKind::Conflict, "uniconta.same-number", say!(call.locale,
-        "kunden {other} har samme kundenummer; giv en af dem et andet", "customer {other} has the same number; give one of them another", other = other)).about("number")
+    error(
+        ErrorKind::Conflict,
+        "uniconta.same-number",
+        say!(
+            call.locale,
+            "kunden {other} har samme kundenummer; giv en af dem et andet",
+            "customer {other} has the same number; give one of them another",
+            other = other
+        ),
+    )
+    .about("number")
 }
 
 fn debtor_taken(call: &Call<'_>, row: &Row, holder: &str) -> Error {
-    error(ErrorKind::Conflict, "uniconta.debtor-taken", say!(call.locale,
-        "debitor {account} i Uniconta hører til kunden {holder}; giv kunden et andet kundenummer",
-        "debtor {account} in Uniconta belongs to customer {holder}; give the customer another number",
-        account = row.account(), holder = holder)).about("number")
+    error(
+        ErrorKind::Conflict,
+        "uniconta.debtor-taken",
+        say!(
+            call.locale,
+            "debitor {account} i Uniconta hører til kunden {holder}; giv kunden et andet kundenummer",
+            "debtor {account} in Uniconta belongs to customer {holder}; give the customer another number",
+            account = row.account(),
+            holder = holder
+        ),
+    )
+    .about("number")
 }
 
 fn ambiguous(call: &Call<'_>, rows: &[(&Row, String)]) -> Error {

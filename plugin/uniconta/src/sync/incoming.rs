@@ -18,7 +18,10 @@ pub type Incoming = WebhookResult;
 pub fn says_nothing_new(call: &Call<'_>, row: &Row) -> bool {
     let Some(link) = row.id().and_then(|id| call.ports.host.link_by_external_id(&id)) else { return false };
     let Some(customer) = call.ports.host.customer_by_id(&link.customer_id) else { return false };
-    link.state == LinkState::Active && call.is_tagged(&customer) && is_echo(call, &customer, &link.base, row) && link.external_key == row.account()
+    link.state == LinkState::Active
+        && call.is_tagged(&customer)
+        && is_echo(call, &customer, &link.base, row)
+        && link.external_key == row.account()
 }
 
 /// A debtor as it was just read.
@@ -28,10 +31,12 @@ pub fn incoming(call: &Call<'_>, row: &Row) -> Incoming {
     };
     match call.ports.host.link_by_external_id(&id) {
         Some(link) if link.state == LinkState::Dormant => ignored(Some(&link.customer_id), IgnoreReason::Dormant),
-        Some(link) => match call.ports.host.customer_by_id(&link.customer_id).filter(|customer| call.is_tagged(customer)) {
-            Some(customer) => changed(call, &customer, &link, row),
-            None => ignored(Some(&link.customer_id), IgnoreReason::NoTaggedCustomer),
-        },
+        Some(link) => {
+            match call.ports.host.customer_by_id(&link.customer_id).filter(|customer| call.is_tagged(customer)) {
+                Some(customer) => changed(call, &customer, &link, row),
+                None => ignored(Some(&link.customer_id), IgnoreReason::NoTaggedCustomer),
+            }
+        }
         None => unknown(call, row),
     }
 }
@@ -54,7 +59,7 @@ fn changed(call: &Call<'_>, customer: &Customer, link: &Link, row: &Row) -> Inco
     match pair(call, customer, Some(link), row, Mode::Merge(call.settings.wins), Write::Never) {
         Ok((settled, Moved { pulled: true, .. })) => outcome(Some(&customer.id), WebhookOutcome::Updated, settled),
         Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Ignored(IgnoreReason::Echo), settled),
-        Err(unsettled) => not_settled(customer, unsettled),
+        Err(unsettled) => not_settled(customer, *unsettled),
     }
 }
 
@@ -67,7 +72,10 @@ fn not_settled(customer: &Customer, unsettled: Unsettled) -> Incoming {
 fn unknown(call: &Call<'_>, row: &Row) -> Incoming {
     let host = call.ports.host;
     let waiting = |customers: Vec<Customer>| -> Vec<Customer> {
-        customers.into_iter().filter(|customer| call.is_tagged(customer) && host.link_by_customer(&customer.id).is_none()).collect()
+        customers
+            .into_iter()
+            .filter(|customer| call.is_tagged(customer) && host.link_by_customer(&customer.id).is_none())
+            .collect()
     };
     let account = row.account();
     let mut candidates = waiting(if account.is_empty() { Vec::new() } else { host.customers_by_number(&account) });
@@ -85,7 +93,7 @@ fn unknown(call: &Call<'_>, row: &Row) -> Incoming {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
         [customer] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
             Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Linked, settled),
-            Err(unsettled) => not_settled(customer, unsettled),
+            Err(unsettled) => not_settled(customer, *unsettled),
         },
         several => outcome(None, WebhookOutcome::Failed(several_customers(call, row, several)), Settled::default()),
     }
@@ -93,16 +101,26 @@ fn unknown(call: &Call<'_>, row: &Row) -> Incoming {
 
 /// The link goes, the customer is flagged, nothing is deleted.
 pub(super) fn remove_and_flag(call: &Call<'_>, link: &Link) -> Vec<Effect> {
-    let flag = CustomerFlag { customer_id: link.customer_id.clone(), code: "uniconta.debtor-deleted".to_owned(), message: deleted_there(call, link).message };
+    let flag = CustomerFlag {
+        customer_id: link.customer_id.clone(),
+        code: "uniconta.debtor-deleted".to_owned(),
+        message: deleted_there(call, link).message,
+    };
     vec![Effect::RemoveLink(link.customer_id.clone()), Effect::FlagCustomer(flag)]
 }
 
 /// What people are told when a debtor was deleted there.
 pub(super) fn deleted_there(call: &Call<'_>, link: &Link) -> Error {
-    error(ErrorKind::Conflict, "uniconta.debtor-deleted", say!(call.locale,
-        "debitor {account} er slettet i Uniconta; tag kundetagget af, eller gem kunden igen for at oprette debitoren på ny",
-        "debtor {account} was deleted in Uniconta; take the customer tag off, or save the customer again to create the debtor anew",
-        account = link.external_key))
+    error(
+        ErrorKind::Conflict,
+        "uniconta.debtor-deleted",
+        say!(
+            call.locale,
+            "debitor {account} er slettet i Uniconta; tag kundetagget af, eller gem kunden igen for at oprette debitoren på ny",
+            "debtor {account} was deleted in Uniconta; take the customer tag off, or save the customer again to create the debtor anew",
+            account = link.external_key
+        ),
+    )
 }
 
 fn several_customers(call: &Call<'_>, row: &Row, customers: &[Customer]) -> Error {
@@ -114,7 +132,11 @@ fn several_customers(call: &Call<'_>, row: &Row, customers: &[Customer]) -> Erro
 }
 
 fn without_id(call: &Call<'_>) -> Error {
-    error(ErrorKind::Internal, "uniconta.row-without-id", say!(call.locale, "debitoren fra Uniconta har intet løbenummer", "the debtor from Uniconta has no row id"))
+    error(
+        ErrorKind::Internal,
+        "uniconta.row-without-id",
+        say!(call.locale, "debitoren fra Uniconta har intet løbenummer", "the debtor from Uniconta has no row id"),
+    )
 }
 
 fn ignored(customer_id: Option<&str>, reason: IgnoreReason) -> Incoming {

@@ -45,8 +45,17 @@ fn prepare<'c>(call: &Call<'_>, customer: &'c Customer) -> Result<New<'c>, Error
     let number = customer.number.trim();
     let max = crate::debtor::properties::by_name("Account").map_or(0, |property| property.max);
     if number.encode_utf16().count() > usize::from(max) {
-        return Err(error(ErrorKind::Validation, "uniconta.too-long", say!(call.locale,
-            "kundenummeret er for langt til en konto i Uniconta: højst {max} tegn", "the customer number is too long for an account in Uniconta: at most {max} characters", max = max)).about("number"));
+        return Err(error(
+            ErrorKind::Validation,
+            "uniconta.too-long",
+            say!(
+                call.locale,
+                "kundenummeret er for langt til en konto i Uniconta: højst {max} tegn",
+                "the customer number is too long for an account in Uniconta: at most {max} characters",
+                max = max
+            ),
+        )
+        .about("number"));
     }
     let mut pushes = Vec::new();
     for value in mapped(customer, None, &call.settings.own_fields).iter().filter(|value| !value.read_only) {
@@ -101,7 +110,8 @@ fn create_one(call: &Call<'_>, new: &New<'_>) -> Result<Row, Error> {
 /// Match the rows of an answer to what was sent; what the answer leaves out is read back.
 fn collect(call: &Call<'_>, new: &[&New<'_>], answer: Vec<Row>) -> Vec<Result<Row, Error>> {
     let answered: Vec<Option<Row>> = new.iter().map(|new| by_account(&answer, new)).collect();
-    let missing: Vec<&New<'_>> = new.iter().zip(&answered).filter(|(_, row)| row.is_none()).map(|(new, _)| *new).collect();
+    let missing: Vec<&New<'_>> =
+        new.iter().zip(&answered).filter(|(_, row)| row.is_none()).map(|(new, _)| *new).collect();
     let mut read = match read_back(call, &missing) {
         Ok(rows) => rows.into_iter(),
         Err(error) => return answered.into_iter().map(|row| row.ok_or_else(|| after_write(error.clone()))).collect(),
@@ -136,7 +146,9 @@ fn read_back(call: &Call<'_>, new: &[&New<'_>]) -> Result<Vec<Option<Row>>, Erro
 }
 
 fn by_account(rows: &[Row], new: &New<'_>) -> Option<Row> {
-    rows.iter().find(|row| row.id().is_some() && row.account().trim().eq_ignore_ascii_case(new.customer.number.trim())).cloned()
+    rows.iter()
+        .find(|row| row.id().is_some() && row.account().trim().eq_ignore_ascii_case(new.customer.number.trim()))
+        .cloned()
 }
 
 /// A read that failed after a write leaves the write's outcome unknown.
@@ -167,10 +179,21 @@ fn settle(call: &Call<'_>, new: &New<'_>, row: Row) -> SyncResult {
 }
 
 fn not_there(call: &Call<'_>) -> Error {
-    error(ErrorKind::Uncertain, "uniconta.created-but-not-found", say!(call.locale,
-        "Uniconta tog imod debitoren, men den kan ikke ses endnu; der ses efter igen", "Uniconta took the debtor, but it cannot be seen yet; it will be looked up again"))
+    error(
+        ErrorKind::Uncertain,
+        "uniconta.created-but-not-found",
+        say!(
+            call.locale,
+            "Uniconta tog imod debitoren, men den kan ikke ses endnu; der ses efter igen",
+            "Uniconta took the debtor, but it cannot be seen yet; it will be looked up again"
+        ),
+    )
 }
 
 fn lost_count(call: &Call<'_>) -> Error {
-    error(ErrorKind::Internal, "uniconta.lost-count", say!(call.locale, "resultatet for kunden mangler", "the result for the customer is missing"))
+    error(
+        ErrorKind::Internal,
+        "uniconta.lost-count",
+        say!(call.locale, "resultatet for kunden mangler", "the result for the customer is missing"),
+    )
 }

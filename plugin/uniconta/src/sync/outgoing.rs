@@ -21,7 +21,8 @@ use accounting_kit::types::{Customer, Error, ErrorKind, Link, Side};
 /// and what was done before stands.
 pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<SyncResult> {
     let mut batch = Batch { results: changes.iter().map(|_| None).collect(), stopped: None };
-    let plans: Vec<Plan<'_>> = changes.iter().map(|change| plan(change, call.is_tagged(&change.customer), call.settings.on_delete)).collect();
+    let plans: Vec<Plan<'_>> =
+        changes.iter().map(|change| plan(change, call.is_tagged(&change.customer), call.settings.on_delete)).collect();
     let mut linked = Vec::new();
     let mut unlinked = Vec::new();
     for (at, (change, plan)) in changes.iter().zip(&plans).enumerate() {
@@ -62,7 +63,8 @@ impl Batch {
     }
 
     fn bring_up_to_date(&mut self, call: &Call<'_>, linked: &[Linked<'_>]) {
-        let (good, odd): (Vec<_>, Vec<_>) = linked.iter().copied().partition(|(_, _, _, link)| is_row_id(&link.external_id));
+        let (good, odd): (Vec<_>, Vec<_>) =
+            linked.iter().copied().partition(|(_, _, _, link)| is_row_id(&link.external_id));
         for (at, change, _, _) in odd {
             self.set(at, failed(&change.customer.id, foreign_link(call)));
         }
@@ -127,7 +129,9 @@ impl Batch {
             .into_iter()
             .zip(changes)
             .map(|(result, change)| {
-                result.unwrap_or_else(|| failed(&change.customer.id, stopped.clone().unwrap_or_else(|| not_reached(call))))
+                result.unwrap_or_else(|| {
+                    failed(&change.customer.id, stopped.clone().unwrap_or_else(|| not_reached(call)))
+                })
             })
             .collect()
     }
@@ -145,14 +149,14 @@ fn sync(call: &Call<'_>, customer: &Customer, link: &Link, manner: Manner, row: 
     match pair(call, customer, Some(link), row, mode, write) {
         Ok((settled, Moved { pushed: false, pulled: false })) => result(&customer.id, Outcome::Unchanged, settled),
         Ok((settled, _)) => result(&customer.id, Outcome::Updated, settled),
-        Err(unsettled) => not_settled(&customer.id, unsettled),
+        Err(unsettled) => not_settled(&customer.id, *unsettled),
     }
 }
 
 fn link_up(call: &Call<'_>, customer: &Customer, row: &Row) -> SyncResult {
     match pair(call, customer, None, row, Mode::Adopt(Side::Flexybox), Write::IfNeeded) {
         Ok((settled, _)) => result(&customer.id, Outcome::Linked, settled),
-        Err(unsettled) => not_settled(&customer.id, unsettled),
+        Err(unsettled) => not_settled(&customer.id, *unsettled),
     }
 }
 
@@ -166,12 +170,25 @@ fn is_row_id(text: &str) -> bool {
 }
 
 fn foreign_link(call: &Call<'_>) -> Error {
-    error(ErrorKind::Internal, "uniconta.foreign-link", say!(call.locale,
-        "kundens kobling stammer ikke fra Uniconta; tag kundetagget af og sæt det på igen",
-        "the customer's link does not come from Uniconta; take the customer tag off and put it on again"))
+    error(
+        ErrorKind::Internal,
+        "uniconta.foreign-link",
+        say!(
+            call.locale,
+            "kundens kobling stammer ikke fra Uniconta; tag kundetagget af og sæt det på igen",
+            "the customer's link does not come from Uniconta; take the customer tag off and put it on again"
+        ),
+    )
 }
 
 fn not_reached(call: &Call<'_>) -> Error {
-    error(ErrorKind::Transient, "uniconta.not-reached", say!(call.locale,
-        "kunden blev ikke nået denne gang; der prøves igen", "the customer was not reached this time; it will be tried again"))
+    error(
+        ErrorKind::Transient,
+        "uniconta.not-reached",
+        say!(
+            call.locale,
+            "kunden blev ikke nået denne gang; der prøves igen",
+            "the customer was not reached this time; it will be tried again"
+        ),
+    )
 }

@@ -40,9 +40,9 @@ pub(super) struct Unsettled {
     pub(super) conflicts: Vec<FieldConflict>,
 }
 
-impl From<Error> for Unsettled {
+impl From<Error> for Box<Unsettled> {
     fn from(error: Error) -> Self {
-        Self { error, conflicts: Vec::new() }
+        Self::new(Unsettled { error, conflicts: Vec::new() })
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn pair(
     row: &Row,
     mode: Mode,
     write: Write,
-) -> Result<(Settled, Moved), Unsettled> {
+) -> Result<(Settled, Moved), Box<Unsettled>> {
     let old_base = link.map(|link| link.base.as_slice()).unwrap_or_default();
     let mut found = reconcile(call, customer, old_base, row, mode)?;
     if write == Write::Never {
@@ -70,7 +70,8 @@ pub(super) fn pair(
     let mut notices = Vec::new();
     let mut account = row.account();
     if pushed {
-        let answer = call.api().update(DEBTOR_ENTITY, &found.row_to_send(row)).map_err(|error| found.unsettled(error))?;
+        let answer =
+            call.api().update(DEBTOR_ENTITY, &found.row_to_send(row)).map_err(|error| found.unsettled(error))?;
         notices = note_written(&found.pushes, answer.as_ref(), &mut base, call.locale);
         base.retain(|agreed| agreed.name != "Blocked" || old_base.iter().any(|old| old.name == "Blocked"));
         account = answer.map(|row| row.account()).filter(|account| !account.is_empty()).unwrap_or(account);
@@ -79,7 +80,11 @@ pub(super) fn pair(
     let new = active_link(customer, external_id, account, base);
     let update = found.customer_update(customer);
     let moved = Moved { pushed, pulled: update.is_some() };
-    let effects = (link != Some(&new)).then_some(Effect::PutLink(new)).into_iter().chain(update.map(Effect::UpdateCustomer)).collect();
+    let effects = (link != Some(&new))
+        .then_some(Effect::PutLink(new))
+        .into_iter()
+        .chain(update.map(Effect::UpdateCustomer))
+        .collect();
     Ok((Settled { effects, conflicts: found.conflicts, notices }, moved))
 }
 
@@ -122,10 +127,10 @@ fn unblock() -> Push {
 }
 
 impl Reconciled {
-    fn unsettled(&mut self, error: Error) -> Unsettled {
+    fn unsettled(&mut self, error: Error) -> Box<Unsettled> {
         let mut conflicts = std::mem::take(&mut self.conflicts);
         conflicts.retain(|conflict| conflict.kept == Side::Flexybox && error.kind == ErrorKind::Uncertain);
-        Unsettled { error, conflicts }
+        Box::new(Unsettled { error, conflicts })
     }
 
     /// What FlexyBox changed is not sent now; it stays as it was in the base, and a conflict FlexyBox would win waits too.

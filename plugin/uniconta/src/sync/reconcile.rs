@@ -107,10 +107,19 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
             (Kind::Text | Kind::Cvr, Locale::Da) => "en tekst",
             (Kind::Text | Kind::Cvr, Locale::En) => "a text",
         };
-        error(ErrorKind::Validation, "uniconta.wrong-type", say!(locale,
-            "{shown} kan ikke overføres til {name} i Uniconta: der skal stå {expected}; ret det på kunden",
-            "{shown} cannot go to {name} in Uniconta: it must be {expected}; correct it on the customer",
-            shown = shown, name = value.name, expected = expected)).about(shown.clone())
+        error(
+            ErrorKind::Validation,
+            "uniconta.wrong-type",
+            say!(
+                locale,
+                "{shown} kan ikke overføres til {name} i Uniconta: der skal stå {expected}; ret det på kunden",
+                "{shown} cannot go to {name} in Uniconta: it must be {expected}; correct it on the customer",
+                shown = shown,
+                name = value.name,
+                expected = expected
+            ),
+        )
+        .about(shown.clone())
     })?;
     // .NET counts UTF-16 units.
     let length = value.typed.trim().encode_utf16().count();
@@ -127,7 +136,13 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
 ///
 /// # Errors
 /// `validation` when FlexyBox holds a value Uniconta cannot: nothing is sent then.
-pub(super) fn reconcile(call: &Call<'_>, customer: &Customer, base: &[Agreed], row: &Row, mode: Mode) -> Result<Reconciled, Error> {
+pub(super) fn reconcile(
+    call: &Call<'_>,
+    customer: &Customer,
+    base: &[Agreed],
+    row: &Row,
+    mode: Mode,
+) -> Result<Reconciled, Error> {
     let locale = call.locale;
     let mut out = Reconciled::default();
     for value in mapped(customer, Some(row), &call.settings.own_fields) {
@@ -171,7 +186,8 @@ impl Reconciled {
                 self.pushes.push(Push::of(value, ours));
             }
             Verdict::Pull | Verdict::Conflict(Side::Accounting) => {
-                let change = PropertyChange { property: value.property.clone(), value: value.kind.to_flexybox(&theirs) };
+                let change =
+                    PropertyChange { property: value.property.clone(), value: value.kind.to_flexybox(&theirs) };
                 self.pulls.push((change, Agreed { name: value.name.clone(), value: theirs }));
             }
         }
@@ -192,7 +208,8 @@ pub(super) fn nothing_to_send(call: &Call<'_>, customer: &Customer, base: &[Agre
         // The row is not at hand, so a field of the company's own may turn out to be a number: compare in both kinds.
         let kinds = [value.kind, Kind::Number, Kind::YesNo, Kind::Date];
         let kinds = if value.known { kinds.get(..1) } else { kinds.get(..) }.unwrap_or(&kinds);
-        let same = |wanted: &str| kinds.iter().any(|kind| kind.from_flexybox(value.typed).is_ok_and(|ours| ours == wanted));
+        let same =
+            |wanted: &str| kinds.iter().any(|kind| kind.from_flexybox(value.typed).is_ok_and(|ours| ours == wanted));
         match (base_of(base, &value.name), base_of(base, &format!("{UNTAKEN}{}", value.name))) {
             (_, Some(sent)) => same(sent),
             (Some(agreed), None) => same(agreed),

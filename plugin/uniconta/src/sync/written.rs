@@ -8,7 +8,12 @@ use accounting_kit::types::{Agreed, Finding, Locale, Severity};
 
 /// Note in `base` what both now agree on, and tell what Uniconta did not take as sent. Without the row in the answer,
 /// what was sent counts as taken.
-pub(super) fn note_written(pushes: &[Push], answer: Option<&Row>, base: &mut Vec<Agreed>, locale: Locale) -> Vec<Finding> {
+pub(super) fn note_written(
+    pushes: &[Push],
+    answer: Option<&Row>,
+    base: &mut Vec<Agreed>,
+    locale: Locale,
+) -> Vec<Finding> {
     let mut notices = Vec::new();
     for push in pushes {
         let Some(row) = answer else {
@@ -28,9 +33,17 @@ pub(super) fn note_written(pushes: &[Push], answer: Option<&Row>, base: &mut Vec
                 "Uniconta has no field called {shown}; the value was not transferred. Create the field in Uniconta, or give the customer data field the name it has there", shown = shown)));
         } else {
             set_agreed(base, &push.name, theirs);
-            notices.push(finding(Severity::Warning, "uniconta.stored-otherwise", Some(&shown), say!(locale,
-                "Uniconta gemte {shown} anderledes, end det blev sendt; se efter på debitoren",
-                "Uniconta stored {shown} otherwise than it was sent; have a look at the debtor", shown = shown)));
+            notices.push(finding(
+                Severity::Warning,
+                "uniconta.stored-otherwise",
+                Some(&shown),
+                say!(
+                    locale,
+                    "Uniconta gemte {shown} anderledes, end det blev sendt; se efter på debitoren",
+                    "Uniconta stored {shown} otherwise than it was sent; have a look at the debtor",
+                    shown = shown
+                ),
+            ));
         }
     }
     notices

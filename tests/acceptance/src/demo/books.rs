@@ -34,9 +34,14 @@ impl Books {
             .spawn()
             .map_err(|error| failed(&error))?;
         let stdout = child.stdout.take().ok_or_else(|| failed(&"it has no output"))?;
-        let line = BufReader::new(stdout).lines().next_line().await.map_err(|error| failed(&error))?.unwrap_or_default();
+        let line =
+            BufReader::new(stdout).lines().next_line().await.map_err(|error| failed(&error))?.unwrap_or_default();
         let said: Value = serde_json::from_str(&line).map_err(|_| failed(&format!("it said {line:?}")))?;
-        let address = said.get("listening").and_then(Value::as_str).ok_or_else(|| failed(&"it does not say where it listens"))?.to_owned();
+        let address = said
+            .get("listening")
+            .and_then(Value::as_str)
+            .ok_or_else(|| failed(&"it does not say where it listens"))?
+            .to_owned();
         let route = format!("control={address}").parse::<Route>().map_err(|error| failed(&error))?;
         let control = Routes::new(Arc::new(super::NowhereElse), [route]).map_err(|error| failed(&error))?;
         Ok(Self { address, control, _program: child })
@@ -50,7 +55,9 @@ impl Books {
 
     /// The next call of this kind goes wrong so.
     pub(crate) async fn fault(&self, method: &str, path_contains: &str, action: &str) -> Result<(), CannotRun> {
-        self.post("/_sim/faults", &json!({ "method": method, "path_contains": path_contains, "action": action })).await.map(drop)
+        self.post("/_sim/faults", &json!({ "method": method, "path_contains": path_contains, "action": action }))
+            .await
+            .map(drop)
     }
 
     /// Wait until no call of the link waits.
@@ -61,23 +68,28 @@ impl Books {
     /// Press Opdater / Refresh on every modification URL.
     pub(crate) async fn refresh(&self) -> Result<(), CannotRun> {
         for event in self.list("/_sim/change-events").await? {
-            self.post(&format!("/_sim/change-events/{}/refresh", event["RowId"]), &json!({})).await?;
+            let row_id = event.get("RowId").cloned().unwrap_or_default();
+            self.post(&format!("/_sim/change-events/{row_id}/refresh"), &json!({})).await?;
         }
         Ok(())
     }
 
     /// The debtor with this account.
-    pub(crate) async fn debtor(&self, account: &str) -> Result<Option<Value>, CannotRun> {
-        Ok(self.debtors().await?.into_iter().find(|row| row["Account"] == account))
+    pub(crate) async fn debtor(&self, account: &str) -> Result<Option<Debtor>, CannotRun> {
+        Ok(self.debtors().await?.into_iter().find(|row| row.text("Account") == account))
     }
 
-    pub(crate) async fn debtors(&self) -> Result<Vec<Value>, CannotRun> {
-        self.list("/_sim/rows/DebtorClientUser").await
+    pub(crate) async fn debtors(&self) -> Result<Vec<Debtor>, CannotRun> {
+        Ok(self.list("/_sim/rows/DebtorClientUser").await?.into_iter().map(Debtor).collect())
     }
 
     /// Whether the link is marked Has errors.
     pub(crate) async fn link_has_errors(&self) -> Result<bool, CannotRun> {
-        Ok(self.list("/_sim/change-events").await?.iter().any(|event| event["HasError"] == true))
+        Ok(self
+            .list("/_sim/change-events")
+            .await?
+            .iter()
+            .any(|event| event.get("HasError") == Some(&Value::Bool(true))))
     }
 
     /// Calls of the connector so far.
@@ -88,7 +100,9 @@ impl Books {
     async fn list(&self, path: &str) -> Result<Vec<Value>, CannotRun> {
         Ok(match self.send("GET", path, Vec::new()).await? {
             Value::Array(rows) => rows,
-            Value::Object(object) => object.into_iter().find_map(|(_, value)| value.as_array().cloned()).unwrap_or_default(),
+            Value::Object(object) => {
+                object.into_iter().find_map(|(_, value)| value.as_array().cloned()).unwrap_or_default()
+            }
             _ => Vec::new(),
         })
     }
@@ -110,5 +124,33 @@ impl Books {
             return Err(CannotRun::because(&format!("{method} {path}"), String::from_utf8_lossy(&answer.body)));
         }
         Ok(serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+    }
+}
+
+/// A debtor as Uniconta shows it.
+#[derive(Default)]
+pub(crate) struct Debtor(Value);
+
+impl Debtor {
+    /// A property as text; empty when it is left out.
+    pub(crate) fn text(&self, property: &str) -> String {
+        match self.0.get(property) {
+            Some(Value::String(text)) => text.clone(),
+            None | Some(Value::Null) => String::new(),
+            Some(other) => other.to_string(),
+        }
+    }
+
+    /// A number without the zeros behind it, so that 1250.5 and 1250.50 are the same.
+    pub(crate) fn number(&self, property: &str) -> String {
+        match self.text(property) {
+            text if text.is_empty() => "0".to_owned(),
+            text if text.contains('.') => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            text => text,
+        }
+    }
+
+    pub(crate) fn is_on(&self, property: &str) -> bool {
+        self.text(property) == "true"
     }
 }

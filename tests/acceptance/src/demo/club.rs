@@ -25,17 +25,31 @@ pub(crate) struct Club {
 }
 
 impl Club {
-    pub(crate) fn open(connector: Connector, described: Description, routes: Arc<Routes>, hosts: AllowList, link: &str) -> Self {
+    pub(crate) fn open(
+        connector: Connector,
+        described: Description,
+        routes: Arc<Routes>,
+        hosts: AllowList,
+        link: &str,
+    ) -> Self {
         let installation = Installation::new("demo", described.settings);
         for (key, value) in [
-            ("enabled", "true"), ("username", USER), ("password", PASSWORD), ("api-key", API_KEY), ("company-id", COMPANY),
-            ("customer-tag", TAG), ("debtor-group", "1"), ("payment-term", "Net8"), ("currency", "DKK"),
+            ("enabled", "true"),
+            ("username", USER),
+            ("password", PASSWORD),
+            ("api-key", API_KEY),
+            ("company-id", COMPANY),
+            ("customer-tag", TAG),
+            ("debtor-group", "1"),
+            ("payment-term", "Net8"),
+            ("currency", "DKK"),
         ] {
             installation.set_setting(key, value);
         }
         installation.set_webhook_link(Some(link.to_owned()));
         let field = |name: &str, kind| CustomerField { name: name.to_owned(), kind, choices: Vec::new() };
-        installation.set_customer_fields(vec![field("Kredit maks", FieldKind::Number), field("xNote", FieldKind::Text)]);
+        installation
+            .set_customer_fields(vec![field("Kredit maks", FieldKind::Number), field("xNote", FieldKind::Text)]);
         Self { connector, installation, routes, hosts, events: 0 }
     }
 

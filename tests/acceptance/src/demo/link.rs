@@ -59,7 +59,10 @@ async fn accept(listener: TcpListener, inbox: Arc<Inbox>) {
     }
 }
 
-async fn answer(request: hyper::Request<Incoming>, inbox: Arc<Inbox>) -> Result<hyper::Response<Empty<Bytes>>, Infallible> {
+async fn answer(
+    request: hyper::Request<Incoming>,
+    inbox: Arc<Inbox>,
+) -> Result<hyper::Response<Empty<Bytes>>, Infallible> {
     let mut response = hyper::Response::new(Empty::new());
     if inbox.broken.load(Ordering::SeqCst) {
         *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;

@@ -1,7 +1,7 @@
 //! What the demo prints: each step with what both sides hold before and after, and at the end a table that says so.
 
-use comfy_table::{ContentArrangement, Table};
 use comfy_table::presets::UTF8_BORDERS_ONLY;
+use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 
 /// Columns of the table at the end; a terminal in a logbook is seldom wider.
@@ -65,7 +65,12 @@ impl Printer {
         table.set_header(["step", "outcome", "calls", "as expected"]);
         for (at, step) in self.steps.iter().enumerate() {
             let verdict = if step.wrong.is_empty() { "yes" } else { "NO" };
-            table.add_row([format!("{}. {}", at + 1, step.title), step.outcome.clone(), step.calls.to_string(), verdict.to_owned()]);
+            table.add_row([
+                format!("{}. {}", at + 1, step.title),
+                step.outcome.clone(),
+                step.calls.to_string(),
+                verdict.to_owned(),
+            ]);
         }
         println!("\n{table}");
         println!("demo: {} steps, {good} as expected", self.steps.len());

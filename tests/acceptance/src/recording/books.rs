@@ -116,7 +116,7 @@ impl SimulatorFile {
         let many = self.many_debtors.iter().flat_map(Many::rows);
         add(&mut books, "/companies/0/user_fields/Debtor", self.user_fields.iter().cloned())?;
         add(&mut books, "/users", self.users.iter().cloned())?;
-        add(&mut books, DEBTORS, self.debtors.iter().cloned().chain(many))?;
+        add(&mut books, DEBTORS, self.debtors.iter().cloned().chain(many).map(long_there))?;
         if !self.change_events.is_empty() {
             let rows = books.pointer_mut("/companies/0/rows").and_then(Value::as_object_mut);
             let rows = rows.ok_or("the example books have no rows")?;
@@ -130,6 +130,17 @@ fn add(books: &mut Value, place: &str, more: impl Iterator<Item = Value>) -> Res
     let list = books.pointer_mut(place).and_then(Value::as_array_mut);
     list.ok_or_else(|| format!("the example books have no {place}"))?.extend(more);
     Ok(())
+}
+
+/// A row that was there long before the scenario begins. Without these the simulator, whose clock is only stopped once it
+/// runs, would say that it was made now.
+fn long_there(mut row: Value) -> Value {
+    if let Some(row) = row.as_object_mut() {
+        for moment in ["Created", "UpdatedAt"] {
+            row.entry(moment).or_insert_with(|| Value::from("2025-04-01T00:00:00"));
+        }
+    }
+    row
 }
 
 impl Many {

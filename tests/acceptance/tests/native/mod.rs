@@ -31,8 +31,13 @@ impl Club {
 
 fn context() -> Context {
     let settings = [
-        ("enabled", "true"), ("username", "flexybox"), ("password", "example-password"), ("company-id", "12345"),
-        ("api-key", "11111111-2222-4333-8444-555555555555"), ("customer-tag", "Uniconta"), ("debtor-group", "1"),
+        ("enabled", "true"),
+        ("username", "flexybox"),
+        ("password", "example-password"),
+        ("company-id", "12345"),
+        ("api-key", "11111111-2222-4333-8444-555555555555"),
+        ("customer-tag", "Uniconta"),
+        ("debtor-group", "1"),
     ];
     Context {
         now: 1_772_438_400_000,
@@ -47,9 +52,22 @@ fn context() -> Context {
 pub(crate) fn customer(number: usize) -> Customer {
     let text = String::new;
     Customer {
-        id: format!("C{number}"), number: format!("{number:05}"), name: format!("Customer {number}"), address: text(), zip: text(), city: text(),
-        country: text(), phone: text(), mobile: text(), email: format!("c{number}@example.com"), cvr: text(), ean: text(),
-        tags: vec!["Uniconta".to_owned()], fields: Vec::new(), deleted: false, revision: 1,
+        id: format!("C{number}"),
+        number: format!("{number:05}"),
+        name: format!("Customer {number}"),
+        address: text(),
+        zip: text(),
+        city: text(),
+        country: text(),
+        phone: text(),
+        mobile: text(),
+        email: format!("c{number}@example.com"),
+        cvr: text(),
+        ean: text(),
+        tags: vec!["Uniconta".to_owned()],
+        fields: Vec::new(),
+        deleted: false,
+        revision: 1,
     }
 }
 
@@ -58,5 +76,12 @@ pub(crate) fn change(customer: Customer, link: Option<Link>) -> CustomerChange {
 }
 
 pub(crate) fn link_of(result: &SyncResult) -> Link {
-    result.effects.iter().find_map(|effect| match effect { Effect::PutLink(link) => Some(link.clone()), _ => None }).unwrap()
+    result
+        .effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::PutLink(link) => Some(link.clone()),
+            _ => None,
+        })
+        .unwrap()
 }

@@ -1,14 +1,14 @@
 //! A model of FlexyBox and its host around the simulator, small enough to see through.
 
+use acceptance::in_process::InProcess;
 use accounting_kit::doubles::MemoryHost;
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome};
 use accounting_kit::exports::on_webhook::{Request, WebhookOutcome};
 use accounting_kit::ports::Ports;
 use accounting_kit::types::{
-    Attribute, Context, Customer, CustomerProperty, Effect, Error, ErrorKind, Field, FieldConflict, FieldKind, LinkState, Locale,
-    Setting, Side,
+    Attribute, Context, Customer, CustomerProperty, Effect, Error, ErrorKind, Field, FieldConflict, FieldKind,
+    LinkState, Locale, Setting, Side,
 };
-use acceptance::in_process::InProcess;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -16,10 +16,10 @@ use uniconta_connector::guest::{caught_up, customers_changed, webhook_called};
 use uniconta_sim::{Config, Uniconta};
 
 /// Customers of FlexyBox. The first has a debtor already when the story begins.
-pub const CUSTOMERS: usize = 4;
+pub(crate) const CUSTOMERS: usize = 4;
 
 /// What is edited, as Uniconta calls it; the last is a field of the company's own.
-pub const PROPERTIES: [&str; 4] = ["Name", "City", "Phone", "xNote"];
+pub(crate) const PROPERTIES: [&str; 4] = ["Name", "City", "Phone", "xNote"];
 
 const TAG: &str = "Uniconta";
 const DEBTORS: &str = "DebtorClientUser";
@@ -31,8 +31,8 @@ struct Pending {
 }
 
 /// FlexyBox, its host and Uniconta.
-pub struct World {
-    pub simulator: Uniconta,
+pub(crate) struct World {
+    pub(crate) simulator: Uniconta,
     host: MemoryHost,
     settings: Vec<Setting>,
     pending: VecDeque<Pending>,
@@ -51,17 +51,30 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(wins: Side) -> Self {
+    pub(crate) fn new(wins: Side) -> Self {
         let simulator = Uniconta::new(Config::example()).unwrap();
         simulator.set_now("2026-03-02T08:00:00Z".parse().unwrap());
-        simulator.type_in("TableChangeEventClient", json!({"TableId": 50, "Url": "http://127.0.0.1:9/hooks/x", "UsePost": true})).unwrap();
-        simulator.type_in(DEBTORS, json!({"Account": "7000", "Name": "was there", "Group": "1", "City": "Ribe"})).unwrap();
+        simulator
+            .type_in(
+                "TableChangeEventClient",
+                json!({"TableId": 50, "Url": "http://127.0.0.1:9/hooks/x", "UsePost": true}),
+            )
+            .unwrap();
+        simulator
+            .type_in(DEBTORS, json!({"Account": "7000", "Name": "was there", "Group": "1", "City": "Ribe"}))
+            .unwrap();
         let host = MemoryHost::default();
         host.customers.borrow_mut().extend((0..CUSTOMERS).map(customer));
         let rule = if wins == Side::Flexybox { "flexybox" } else { "accounting" };
         let settings = [
-            ("enabled", "true"), ("username", "flexybox"), ("password", "example-password"), ("company-id", "12345"),
-            ("api-key", "11111111-2222-4333-8444-555555555555"), ("customer-tag", TAG), ("debtor-group", "1"), ("conflict-rule", rule),
+            ("enabled", "true"),
+            ("username", "flexybox"),
+            ("password", "example-password"),
+            ("company-id", "12345"),
+            ("api-key", "11111111-2222-4333-8444-555555555555"),
+            ("customer-tag", TAG),
+            ("debtor-group", "1"),
+            ("conflict-rule", rule),
         ];
         let debtors_at_first = simulator.rows(DEBTORS).len();
         let mut world = Self {
@@ -86,7 +99,7 @@ impl World {
         world
     }
 
-    pub fn edit_in_flexybox(&mut self, who: usize, what: usize, clear: bool) {
+    pub(crate) fn edit_in_flexybox(&mut self, who: usize, what: usize, clear: bool) {
         let value = self.new_value(who, what, clear);
         let mut customers = self.host.customers.borrow_mut();
         let customer = &mut customers[who];
@@ -99,7 +112,7 @@ impl World {
         self.changed(who);
     }
 
-    pub fn edit_in_uniconta(&mut self, who: usize, what: usize, clear: bool) {
+    pub(crate) fn edit_in_uniconta(&mut self, who: usize, what: usize, clear: bool) {
         self.tick();
         let account = number(who);
         let Some(row) = self.debtor(&account) else { return };
@@ -111,7 +124,7 @@ impl World {
         self.collect_webhooks();
     }
 
-    pub fn set_tag(&mut self, who: usize, on: bool) {
+    pub(crate) fn set_tag(&mut self, who: usize, on: bool) {
         let mut customers = self.host.customers.borrow_mut();
         let customer = &mut customers[who];
         customer.tags = if on { vec![TAG.to_owned()] } else { Vec::new() };
@@ -122,13 +135,15 @@ impl World {
     }
 
     /// Handle the oldest event.
-    pub fn work(&mut self, edited_meanwhile: Option<usize>) {
+    pub(crate) fn work(&mut self, edited_meanwhile: Option<usize>) {
         let Some(mut event) = self.pending.pop_front() else { return };
         let change = event.started_with.take().unwrap_or_else(|| self.change(event.who));
         self.tick();
         let outside = InProcess::new(&self.simulator);
         let context = self.context(event.attempt);
-        let results = customers_changed(Ports { http: &outside, host: &self.host }, &context, std::slice::from_ref(&change)).unwrap();
+        let results =
+            customers_changed(Ports { http: &outside, host: &self.host }, &context, std::slice::from_ref(&change))
+                .unwrap();
         let result = results.into_iter().next().unwrap();
         let made = outside.calls();
         if change.customer.tags.is_empty() && made > 0 {
@@ -153,7 +168,7 @@ impl World {
     }
 
     /// One of the waiting calls of the link arrives.
-    pub fn webhook(&mut self, which: usize, again: bool) {
+    pub(crate) fn webhook(&mut self, which: usize, again: bool) {
         if self.webhooks.is_empty() {
             return;
         }
@@ -165,12 +180,12 @@ impl World {
         self.deliver(request);
     }
 
-    pub fn catch_up(&mut self) {
+    pub(crate) fn catch_up(&mut self) {
         self.read_missed();
     }
 
     /// All trouble ends; everything that waits is handled.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.simulator.clear_faults();
         for _ in 0..20 {
             while !self.pending.is_empty() {
@@ -190,7 +205,7 @@ impl World {
         self.broken.push("it does not come to rest".to_owned());
     }
 
-    pub fn what_is_wrong(&self) -> Vec<String> {
+    pub(crate) fn what_is_wrong(&self) -> Vec<String> {
         let mut wrong = self.broken.clone();
         let customers = self.host.customers.borrow();
         let links = self.host.links.borrow();
@@ -206,7 +221,7 @@ impl World {
                 continue;
             };
             let row = self.debtor(&account).unwrap_or_default();
-            if there != 1 || row["RowId"].to_string() != link.external_id {
+            if there != 1 || row["RowId"].as_u64() != link.external_id.parse().ok() {
                 wrong.push(format!("C{who}: {there} debtors {account}, linked to {}", link.external_id));
             }
             for (what, property) in PROPERTIES.iter().enumerate() {
@@ -226,7 +241,7 @@ impl World {
         wrong
     }
 
-    pub fn story(&self) -> String {
+    pub(crate) fn story(&self) -> String {
         self.story.join("\n")
     }
 
@@ -302,14 +317,21 @@ impl World {
             match effect {
                 Effect::PutLink(link) => {
                     let mut links = self.host.links.borrow_mut();
-                    if links.iter().any(|other| other.external_id == link.external_id && other.customer_id != link.customer_id) {
+                    if links
+                        .iter()
+                        .any(|other| other.external_id == link.external_id && other.customer_id != link.customer_id)
+                    {
                         self.broken.push(format!("debtor {} is linked twice", link.external_id));
                     }
                     links.retain(|other| other.customer_id != link.customer_id);
                     links.push(link.clone());
                 }
-                Effect::RemoveLink(customer) => self.host.links.borrow_mut().retain(|link| link.customer_id != *customer),
-                Effect::FlagCustomer(flag) => self.broken.push(format!("{} was flagged: {}", flag.customer_id, flag.code)),
+                Effect::RemoveLink(customer) => {
+                    self.host.links.borrow_mut().retain(|link| link.customer_id != *customer)
+                }
+                Effect::FlagCustomer(flag) => {
+                    self.broken.push(format!("{} was flagged: {}", flag.customer_id, flag.code))
+                }
                 Effect::UpdateCustomer(update) => {
                     let who = index(&update.customer_id);
                     let mut customers = self.host.customers.borrow_mut();
