@@ -3,6 +3,7 @@
 use super::apply::{Applied, ApplyError};
 use super::driver::{CallFailed, CallRecord, Called, Driver};
 use super::event::{Event, EventError};
+use super::moment::{EventId, Moment};
 use super::shown::Shown;
 use super::{Booked, Installation};
 use crate::bindings::exports::configure::{Catalogue, Configured};
@@ -10,7 +11,7 @@ use crate::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, 
 use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
 use crate::bindings::exports::on_webhook::{Request, WebhookResult};
 use crate::bindings::exports::upkeep::{DayState, Health, Page as PageResult};
-use crate::bindings::types::{Context, Effect, Error, Locale};
+use crate::bindings::types::{Context, Effect, Error};
 use crate::connector::Surroundings;
 use crate::egress::AllowList;
 use crate::sandbox::Limits;
@@ -21,23 +22,6 @@ use std::sync::Arc;
 
 /// The longest cursor a connector may ask to keep, in characters, as the contract says.
 const LONGEST_CURSOR: usize = 4_096;
-
-/// Names an event within its installation: the same on every attempt, never used for another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventId(pub String);
-
-/// When and how an event is run.
-#[derive(Debug, Clone)]
-pub struct Moment {
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    pub now: u64,
-    /// The language of texts for people.
-    pub locale: Locale,
-    /// Which event.
-    pub event: EventId,
-    /// 1 for the first attempt.
-    pub attempt: u32,
-}
 
 /// One installation and whoever answers its calls.
 pub struct Host<'a> {

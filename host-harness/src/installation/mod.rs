@@ -9,14 +9,16 @@ mod drive;
 mod driver;
 mod event;
 mod links;
+mod moment;
 mod people;
 mod shown;
 
 pub use apply::{Applied, ApplyError, Change};
-pub use drive::{Driven, EventId, Host, Moment, Page, RunError, RunResult};
+pub use drive::{Driven, Host, Page, RunError, RunResult};
 pub use driver::{CallFailed, CallRecord, Called, Driver};
 pub use event::{Event, EventError};
 pub use links::{LinkError, Links};
+pub use moment::{EventId, Moment};
 
 use crate::bindings::exports::configure::{Catalogue, CustomerField, SettingKind, SettingSpec};
 use crate::bindings::exports::on_day_closed::BookedReport;

@@ -5,18 +5,20 @@ const NEAR: f64 = 0.78;
 
 /// Whether two names are the same to a person: case and surrounding spaces do not count.
 pub fn same(a: &str, b: &str) -> bool {
-    fold(a.trim()) == fold(b.trim())
+    a.trim().chars().map(fold_char).eq(b.trim().chars().map(fold_char))
 }
 
 /// Lower case as far as the letters of western Europe go. The tables for all the world's alphabets would be a tenth of a
 /// component, and nobody names a field in Cherokee.
 pub fn fold(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            'A'..='Z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' => char::from_u32(u32::from(c) + 32).unwrap_or(c),
-            _ => c,
-        })
-        .collect()
+    text.chars().map(fold_char).collect()
+}
+
+fn fold_char(c: char) -> char {
+    match c {
+        'A'..='Z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' => char::from_u32(u32::from(c) + 32).unwrap_or(c),
+        _ => c,
+    }
 }
 
 /// The names most like `name`, nearest first, at most `most`.

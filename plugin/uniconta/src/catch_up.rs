@@ -81,6 +81,12 @@ pub fn catch_up(call: &Call<'_>, now: u64, cursor: Option<&str>) -> Result<Page,
     Ok(Page { results, examined, cursor: next.to_json().to_string(), more })
 }
 
+/// The page of an integration that is not enabled: nothing was read, and the cursor stands where it stood.
+pub fn nothing_read(cursor: Option<&str>) -> Page {
+    let beginning = || Cursor { since: 0, started: 0, after: 0 }.to_json().to_string();
+    Page { results: Vec::new(), examined: 0, cursor: cursor.map_or_else(beginning, str::to_owned), more: false }
+}
+
 fn bad_cursor(locale: Locale) -> Error {
     error(
         ErrorKind::Validation,
@@ -123,6 +129,13 @@ mod tests {
         fn an_absurd_cursor_is_told(text in "\\PC{0,60}") {
             prop_assert!(Cursor::parse(Some(&text), NOW, Locale::Da).is_err());
         }
+    }
+
+    #[test]
+    fn where_nothing_was_read_the_next_pass_begins_where_this_one_would_have() {
+        assert_eq!(nothing_read(Some("x")).cursor, "x");
+        let begun = Cursor::parse(Some(&nothing_read(None).cursor), NOW, Locale::En).unwrap();
+        assert_eq!(begun, Cursor::parse(None, NOW, Locale::En).unwrap());
     }
 
     #[test]

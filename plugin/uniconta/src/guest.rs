@@ -50,6 +50,9 @@ impl OnDayClosed for Uniconta {
 
 impl Upkeep for Uniconta {
     fn check(context: Context, _: Vec<BookedDay>) -> Result<Health, Error> {
+        if !is_enabled(&context.settings) {
+            return Ok(health::not_enabled(context.locale));
+        }
         in_sandbox(|ports| match UnicontaSettings::parse(&context.settings, context.locale) {
             Ok(settings) => health::check(&Call::new(ports, &context, &settings), context.webhook_link.as_deref()),
             Err(faults) => Ok(health::unusable(faults)),
@@ -100,6 +103,9 @@ pub fn webhook_called(ports: Ports<'_>, context: &Context, request: &Request) ->
 /// # Errors
 /// See `catch_up::catch_up`; `config` when the settings do not have the right form.
 pub fn caught_up(ports: Ports<'_>, context: &Context, cursor: Option<&str>) -> Result<Page, Error> {
+    if !is_enabled(&context.settings) {
+        return Ok(catch_up::nothing_read(cursor));
+    }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     catch_up::catch_up(&Call::new(ports, context, &settings), context.now, cursor)
 }

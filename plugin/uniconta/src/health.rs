@@ -60,6 +60,11 @@ pub fn unusable(faults: Vec<Error>) -> Health {
     health(faults.into_iter().map(|fault| fault.into_finding(Vec::new())).collect(), None)
 }
 
+/// The health of an integration that is switched off.
+pub fn not_enabled(locale: Locale) -> Health {
+    health(vec![crate::configure::disabled(locale)], None)
+}
+
 fn health(findings: Vec<Finding>, webhook: Option<WebhookHealth>) -> Health {
     let healthy = findings.iter().all(|finding| finding.severity != Severity::Error);
     Health { healthy, findings, webhook, days: Vec::new() }

@@ -212,9 +212,9 @@ impl Code {
         CODES.get(number).map(|&(name, kind)| Self { name, kind })
     }
 
-    /// Whether it is not an error at all.
+    /// Whether it is not an error at all. `NoChange` says that the row was as it was sent.
     pub fn is_success(self) -> bool {
-        self.name == "Succes"
+        matches!(self.name, "Succes" | "NoChange")
     }
 
     /// The contract's `code`: `KeyExists` becomes `uniconta.key-exists`.

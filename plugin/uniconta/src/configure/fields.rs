@@ -15,14 +15,23 @@ const SUGGESTIONS: usize = 2;
 
 /// One match for each field, and what is worth telling. `seen` are the properties debtors were seen to carry.
 pub(super) fn compare(fields: &[CustomerField], seen: &[&str], locale: Locale) -> (Vec<FieldMatch>, Vec<Finding>) {
-    fields.iter().map(|field| one(field, seen, locale)).fold(
-        (Vec::new(), Vec::new()),
-        |(mut matches, mut all), (matched, findings)| {
-            matches.push(matched);
-            all.extend(findings);
-            (matches, all)
-        },
-    )
+    let mut matches: Vec<FieldMatch> = Vec::new();
+    let mut all = Vec::new();
+    for field in fields {
+        let (matched, findings) = one(field, seen, locale);
+        let same =
+            |other: &&FieldMatch| is_match(other) && is_match(&matched) && other.properties == matched.properties;
+        match matches.iter().find(same) {
+            Some(first) => all.push(twice(&matched, first, locale)),
+            None => all.extend(findings),
+        }
+        matches.push(matched);
+    }
+    (matches, all)
+}
+
+fn is_match(matched: &FieldMatch) -> bool {
+    matches!(matched.kind, MatchKind::PropertyName | MatchKind::Label | MatchKind::UserDefined)
 }
 
 fn one(field: &CustomerField, seen: &[&str], locale: Locale) -> (FieldMatch, Vec<Finding>) {
@@ -149,6 +158,22 @@ fn ambiguous(name: &str, properties: &[String], locale: Locale) -> Finding {
     )
 }
 
+fn twice(second: &FieldMatch, first: &FieldMatch, locale: Locale) -> Finding {
+    finding(
+        Severity::Warning,
+        "uniconta.field-twice",
+        Some(&second.field),
+        say!(
+            locale,
+            "'{second}' er {property} i Uniconta, som '{first}' allerede står for; '{second}' overføres ikke. Slet det ene felt",
+            "'{second}' is {property} in Uniconta, which '{first}' stands for already; '{second}' is not transferred. Delete one of the fields",
+            second = second.field,
+            first = first.field,
+            property = second.properties.join(", ")
+        ),
+    )
+}
+
 fn taken(name: &str, property: &Property, locale: Locale) -> Finding {
     finding(
         Severity::Warning,
@@ -169,6 +194,18 @@ mod tests {
     use super::*;
     use accounting_kit::types::FieldKind;
     use rstest::rstest;
+
+    #[test]
+    fn a_second_field_for_the_same_property_is_told() {
+        let field = |name: &str| CustomerField { name: name.to_owned(), kind: FieldKind::Number, choices: Vec::new() };
+        let (matches, findings) = compare(&[field("CreditMax"), field("Kredit maks")], &[], Locale::En);
+        assert_eq!(matches.len(), 2);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            (findings[0].code.as_str(), findings[0].subject.as_deref()),
+            ("uniconta.field-twice", Some("Kredit maks"))
+        );
+    }
 
     #[rstest]
     #[case("CreditMax", FieldKind::Number, MatchKind::PropertyName, "CreditMax", "")]

@@ -28,12 +28,7 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     let locale = context.locale;
     let mut out = nothing_found();
     if !is_enabled(&context.settings) {
-        out.findings.push(finding(
-            Severity::Info,
-            "uniconta.disabled",
-            Some(key::ENABLED),
-            say!(locale, "Uniconta-integrationen er ikke aktiveret", "the Uniconta integration is not enabled"),
-        ));
+        out.findings.push(disabled(locale));
         return Ok(out);
     }
     let tag = accounting_kit::settings::Settings::new(&context.settings).text(key::TAG);
@@ -60,6 +55,12 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     out.webhook = enter_link(&call, context.webhook_link.as_deref(), &mut out.findings)?;
     out.remember = vec![Setting { key: key::OWN_FIELDS.to_owned(), value: own_fields(&seen) }];
     Ok(finish(out))
+}
+
+/// That the integration is switched off.
+pub fn disabled(locale: Locale) -> Finding {
+    let message = say!(locale, "Uniconta-integrationen er ikke aktiveret", "the Uniconta integration is not enabled");
+    finding(Severity::Info, "uniconta.disabled", Some(key::ENABLED), message)
 }
 
 /// Log in on the Web API, then read debtors over OData: what only one of them knows is proven by that one.

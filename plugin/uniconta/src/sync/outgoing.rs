@@ -6,7 +6,7 @@ use super::incoming::{deleted_there, remove_and_flag};
 use super::inserting::insert;
 use super::pairing::{Moved, Unsettled, Write, pair};
 use super::plan::{Manner, Plan, plan};
-use super::reconcile::{Mode, nothing_to_send};
+use super::reconcile::{Mode, check_values, nothing_to_send};
 use super::result::{Settled, failed, plain, result};
 use crate::api::Row;
 use crate::api::filter::Query;
@@ -32,7 +32,11 @@ pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<Syn
             Plan::Sync(link, Manner::Merge) if nothing_to_send(call, &change.customer, &link.base) => {
                 batch.set(at, plain(&change.customer.id, Outcome::Unchanged));
             }
-            Plan::Sync(link, _) | Plan::Block(link) => linked.push((at, change, *plan, *link)),
+            Plan::Sync(link, _) => match check_values(call, &change.customer) {
+                Ok(()) => linked.push((at, change, *plan, *link)),
+                Err(error) => batch.set(at, failed(&change.customer.id, error)),
+            },
+            Plan::Block(link) => linked.push((at, change, *plan, *link)),
             Plan::Find => unlinked.push((at, &change.customer)),
         }
     }

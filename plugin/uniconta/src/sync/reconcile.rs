@@ -119,7 +119,7 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
                 expected = expected
             ),
         )
-        .about(shown.clone())
+        .about(subject_of(&value.property))
     })?;
     // .NET counts UTF-16 units.
     let length = value.typed.trim().encode_utf16().count();
@@ -127,7 +127,7 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
         return Err(error(ErrorKind::Validation, "uniconta.too-long", say!(locale,
             "{shown} fylder {length} tegn, og {name} i Uniconta rummer højst {max}; gør teksten kortere på kunden",
             "{shown} is too long for {name} in Uniconta: {length} characters, at most {max}; make it shorter on the customer",
-            shown = shown, name = value.name, length = length, max = value.max)).about(shown));
+            shown = shown, name = value.name, length = length, max = value.max)).about(subject_of(&value.property)));
     }
     Ok(canonical)
 }
@@ -248,6 +248,38 @@ fn is_untaken(base: &[Agreed], value: &Mapped<'_>, row: &Row, ours: &str) -> boo
 
 fn base_of<'b>(base: &'b [Agreed], name: &str) -> Option<&'b str> {
     base.iter().find(|agreed| agreed.name == name).map(|agreed| agreed.value.as_str())
+}
+
+/// FlexyBox's values checked before any call, as far as they can be without the row: a field of the company's own may
+/// turn out to hold something else than FlexyBox thinks.
+///
+/// # Errors
+/// See [`canonical`].
+pub(super) fn check_values(call: &Call<'_>, customer: &Customer) -> Result<(), Error> {
+    let values = mapped(customer, None, &call.settings.own_fields);
+    let known = values.iter().filter(|value| value.known && !value.read_only);
+    known.map(|value| canonical(value, call.locale)).find_map(Result::err).map_or(Ok(()), Err)
+}
+
+/// What a property is called in `subject`: the same in every language.
+pub(super) fn subject_of(property: &CustomerProperty) -> String {
+    use accounting_kit::types::Attribute as A;
+    let name = match property {
+        CustomerProperty::Field(name) => name,
+        CustomerProperty::Attribute(attribute) => match attribute {
+            A::Name => "name",
+            A::Address => "address",
+            A::Zip => "zip",
+            A::City => "city",
+            A::Country => "country",
+            A::Phone => "phone",
+            A::Mobile => "mobile",
+            A::Email => "email",
+            A::Cvr => "cvr",
+            A::Ean => "ean",
+        },
+    };
+    name.to_owned()
 }
 
 /// What a property is called on the customer's page.

@@ -1,6 +1,6 @@
 //! After a write: is what Uniconta now holds what was sent? Nothing is cut, dropped or changed silently.
 
-use super::reconcile::{Push, name_of, set_agreed, set_untaken};
+use super::reconcile::{Push, name_of, set_agreed, set_untaken, subject_of};
 use crate::api::Row;
 use accounting_kit::problem::finding;
 use accounting_kit::say;
@@ -28,7 +28,7 @@ pub(super) fn note_written(
             set_agreed(base, &push.name, theirs);
         } else if held.is_none() && !push.known {
             set_untaken(base, &push.name, &push.canonical);
-            notices.push(finding(Severity::Warning, "uniconta.field-not-taken", Some(&shown), say!(locale,
+            notices.push(finding(Severity::Warning, "uniconta.field-not-taken", Some(&subject_of(&push.property)), say!(locale,
                 "Uniconta har intet felt, der hedder {shown}; værdien blev ikke overført. Opret feltet i Uniconta, eller giv kundedata feltet samme navn som i Uniconta",
                 "Uniconta has no field called {shown}; the value was not transferred. Create the field in Uniconta, or give the customer data field the name it has there", shown = shown)));
         } else {
@@ -36,7 +36,7 @@ pub(super) fn note_written(
             notices.push(finding(
                 Severity::Warning,
                 "uniconta.stored-otherwise",
-                Some(&shown),
+                Some(&subject_of(&push.property)),
                 say!(
                     locale,
                     "Uniconta gemte {shown} anderledes, end det blev sendt; se efter på debitoren",

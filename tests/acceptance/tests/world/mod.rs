@@ -1,14 +1,15 @@
 //! A model of FlexyBox and its host around the simulator, small enough to see through.
 
+mod people;
+mod verdict;
+
 use acceptance::in_process::InProcess;
 use accounting_kit::doubles::MemoryHost;
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome};
 use accounting_kit::exports::on_webhook::{Request, WebhookOutcome};
 use accounting_kit::ports::Ports;
-use accounting_kit::types::{
-    Attribute, Context, Customer, CustomerProperty, Effect, Error, ErrorKind, Field, FieldConflict, FieldKind,
-    LinkState, Locale, Setting, Side,
-};
+use accounting_kit::types::{Context, Effect, Error, ErrorKind, FieldConflict, Locale, Setting, Side};
+use people::{customer, index, number, place, place_of};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -205,62 +206,8 @@ impl World {
         self.broken.push("it does not come to rest".to_owned());
     }
 
-    pub(crate) fn what_is_wrong(&self) -> Vec<String> {
-        let mut wrong = self.broken.clone();
-        let customers = self.host.customers.borrow();
-        let links = self.host.links.borrow();
-        for (who, customer) in customers.iter().enumerate() {
-            let account = number(who);
-            let there = self.simulator.rows(DEBTORS).iter().filter(|row| row["Account"] == account.as_str()).count();
-            let link = links.iter().find(|link| link.customer_id == customer.id);
-            if customer.tags.is_empty() {
-                continue;
-            }
-            let Some(link) = link.filter(|link| link.state == LinkState::Active) else {
-                wrong.push(format!("C{who} is tagged and has no active link"));
-                continue;
-            };
-            let row = self.debtor(&account).unwrap_or_default();
-            if there != 1 || row["RowId"].as_u64() != link.external_id.parse().ok() {
-                wrong.push(format!("C{who}: {there} debtors {account}, linked to {}", link.external_id));
-            }
-            for (what, property) in PROPERTIES.iter().enumerate() {
-                let ours = place(&mut customer.clone(), what).clone();
-                let theirs = row[*property].as_str().unwrap_or_default();
-                if ours != theirs {
-                    wrong.push(format!("C{who} {property}: FlexyBox {ours:?}, Uniconta {theirs:?}"));
-                }
-                wrong.extend(self.lost_edits(who, what, &ours));
-            }
-        }
-        let created = links.iter().filter(|link| link.external_key != number(0)).count();
-        let debtors = self.simulator.rows(DEBTORS).len();
-        if debtors != self.debtors_at_first + created {
-            wrong.push(format!("{debtors} debtors, expected {} + {created}", self.debtors_at_first));
-        }
-        wrong
-    }
-
     pub(crate) fn story(&self) -> String {
         self.story.join("\n")
-    }
-
-    /// Every edit must stand, or have been overwritten by somebody who saw it, or have been reported as lost.
-    fn lost_edits(&self, who: usize, what: usize, stands: &str) -> Vec<String> {
-        if self.cleared.contains(&(who, what)) {
-            return Vec::new();
-        }
-        let mut accounted: BTreeSet<&str> = BTreeSet::new();
-        let mut open: Vec<&str> = self.lost.iter().map(String::as_str).chain([stands]).collect();
-        while let Some(value) = open.pop() {
-            if accounted.insert(value) {
-                open.extend(self.overwrote.get(value).map(String::as_str));
-            }
-        }
-        let mine = self.made.iter().filter(|(edited, property, _)| (*edited, *property) == (who, what));
-        mine.filter(|(_, _, value)| !accounted.contains(value.as_str()))
-            .map(|(_, _, value)| format!("C{who} {}: the edit {value} is lost without a report", PROPERTIES[what]))
-            .collect()
     }
 
     fn deliver(&mut self, request: Request) {
@@ -424,62 +371,4 @@ impl World {
 /// What the host tries again; everything else waits for a person.
 fn runs_again(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Transient | ErrorKind::Uncertain | ErrorKind::RateLimited | ErrorKind::Internal)
-}
-
-fn number(who: usize) -> String {
-    format!("{}", 7000 + who)
-}
-
-fn index(id: &str) -> usize {
-    id.trim_start_matches('C').parse().unwrap()
-}
-
-fn customer(who: usize) -> Customer {
-    let text = String::new;
-    Customer {
-        id: format!("C{who}"),
-        number: number(who),
-        name: format!("first {who}"),
-        address: text(),
-        zip: text(),
-        city: text(),
-        country: text(),
-        phone: text(),
-        mobile: text(),
-        email: text(),
-        cvr: text(),
-        ean: text(),
-        tags: Vec::new(),
-        fields: vec![Field { name: "xNote".to_owned(), kind: FieldKind::Text, value: text() }],
-        deleted: false,
-        revision: 1,
-    }
-}
-
-fn place(customer: &mut Customer, what: usize) -> &mut String {
-    match PROPERTIES[what] {
-        "Name" => &mut customer.name,
-        "City" => &mut customer.city,
-        "Phone" => &mut customer.phone,
-        _ => &mut customer.fields[0].value,
-    }
-}
-
-/// The simulator fills in a default country and the like; those come back too.
-fn place_of<'c>(customer: &'c mut Customer, property: &CustomerProperty) -> &'c mut String {
-    match property {
-        CustomerProperty::Field(_) => &mut customer.fields[0].value,
-        CustomerProperty::Attribute(attribute) => match attribute {
-            Attribute::Name => &mut customer.name,
-            Attribute::Address => &mut customer.address,
-            Attribute::Zip => &mut customer.zip,
-            Attribute::City => &mut customer.city,
-            Attribute::Country => &mut customer.country,
-            Attribute::Phone => &mut customer.phone,
-            Attribute::Mobile => &mut customer.mobile,
-            Attribute::Email => &mut customer.email,
-            Attribute::Cvr => &mut customer.cvr,
-            Attribute::Ean => &mut customer.ean,
-        },
-    }
 }
