@@ -12,15 +12,15 @@ use rstest::rstest;
 #[tokio::test]
 async fn requests_are_counted_and_the_rest_refused() {
     let transport = Canned::ok("yes");
-    let report = run(transport.clone(), Limits::default(), "many-requests", "250").await;
+    let report = run(transport.clone(), Limits::default(), "many-requests", "1050").await;
     let seen = report.result.unwrap();
-    assert_eq!(seen[199], "200 3 bytes: yes");
-    assert_eq!(seen[200], "error ErrorCode::ConnectionLimitReached");
-    assert_eq!(seen.len(), 250);
-    assert_eq!((transport.count(), report.traffic.requests, report.traffic.bytes_in), (200, 200, 600));
+    assert_eq!(seen[999], "200 3 bytes: yes");
+    assert_eq!(seen[1000], "error ErrorCode::ConnectionLimitReached");
+    assert_eq!(seen.len(), 1050);
+    assert_eq!((transport.count(), report.traffic.requests, report.traffic.bytes_in), (1000, 1000, 3000));
     assert_eq!(
         report.exceeded.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["connector hostile went over its limit on requests per call: 200 requests"]
+        ["connector hostile went over its limit on requests per call: 1000 requests"]
     );
 }
 

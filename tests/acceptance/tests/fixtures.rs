@@ -49,3 +49,16 @@ async fn every_fixture_holds_and_runs_alike_twice() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
 }
+
+/// What the scenarios hold for password and API key.
+const SECRETS: [&str; 2] = ["replaced-password", "5ec2e75e-0000"];
+
+#[test]
+fn no_credential_stands_in_any_message_log_or_effect() {
+    for folder in folders() {
+        let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+        for secret in SECRETS {
+            assert!(!expected.contains(secret), "{}: {secret}", folder.display());
+        }
+    }
+}

@@ -48,7 +48,7 @@ async fn a_row_has_its_read_only_parts_and_leaves_out_what_is_null() {
     assert_eq!(row["CountryName"], "Unknown");
     assert_eq!(row["LastInvoice"], "0001-01-01T00:00:00");
     assert_eq!(row["Blocked"], false);
-    for absent in ["Name", "KeyName", "ContactEmail", "Group", "DeliveryCountry", "PriceGroup", "xNote"] {
+    for absent in ["Name", "KeyName", "ContactEmail", "Payment", "DeliveryCountry", "PriceGroup", "xNote"] {
         assert!(row.get(absent).is_none(), "{absent}");
     }
 }
