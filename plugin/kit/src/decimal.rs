@@ -10,14 +10,7 @@ const MAX_DIGITS: usize = 28;
 ///
 /// `None` when it is not such a number.
 pub fn from_danish(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Some("0".to_owned());
-    }
-    let (negative, body) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
+    let Some((negative, body)) = signed(text) else { return Some("0".to_owned()) };
     let (whole, fraction) = match body.split_once(',') {
         Some((_, "")) => return None,
         Some((whole, fraction)) => (whole, fraction),
@@ -29,14 +22,7 @@ pub fn from_danish(text: &str) -> Option<String> {
 
 /// The canonical form of a number as machines write it: `1250.50`, `-3`, `1e2` is refused. Empty is zero.
 pub fn from_invariant(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Some("0".to_owned());
-    }
-    let (negative, body) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
+    let Some((negative, body)) = signed(text) else { return Some("0".to_owned()) };
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     canonical(negative, whole, fraction)
 }
@@ -63,6 +49,16 @@ pub fn to_danish(canonical: &str) -> String {
         }
     }
     out
+}
+
+/// The sign and what stands behind it; `None` for nothing at all.
+fn signed(text: &str) -> Option<(bool, &str)> {
+    let text = text.trim();
+    match text.strip_prefix('-') {
+        _ if text.is_empty() => None,
+        Some(rest) => Some((true, rest)),
+        None => Some((false, text)),
+    }
 }
 
 /// Take the thousands separators out, if they stand where they should.

@@ -12,16 +12,14 @@ mod native;
 
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome};
 use accounting_kit::types::Customer;
-use native::{Club, change, customer, link_of};
+use native::{Club, change, customer, everyone_moves, link_of};
 use uniconta_sim::Config;
 
 #[test]
 fn a_plain_update_is_one_read_and_one_write() {
     let club = Club::new(Config::example());
-    let (created, _) = club.run(&[change(customer(1), None)]);
-    let link = link_of(&created[0]);
-    let moved = Customer { city: "Odense".to_owned(), ..customer(1) };
-    let (results, calls) = club.run(&[change(moved, Some(link))]);
+    let changes = everyone_moves(&club, 1);
+    let (results, calls) = club.run(&changes);
     assert_eq!(results[0].outcome, Outcome::Updated);
     assert_eq!(calls, ["GET /odata/12345/DebtorClientUser", "PUT /api/Entities/Update/DebtorClientUser"]);
 }
@@ -52,12 +50,7 @@ fn a_batch_of_new_customers_is_one_insert_list() {
 #[test]
 fn forty_changed_debtors_are_read_in_one_call() {
     let club = Club::new(Config::example());
-    let batch: Vec<CustomerChange> = (1..=40).map(|number| change(customer(number), None)).collect();
-    let (created, _) = club.run(&batch);
-    let changes: Vec<CustomerChange> = (1..=40)
-        .zip(&created)
-        .map(|(number, result)| change(Customer { city: "Ribe".to_owned(), ..customer(number) }, Some(link_of(result))))
-        .collect();
+    let changes = everyone_moves(&club, 40);
     let (results, calls) = club.run(&changes);
     assert!(results.iter().all(|result| result.outcome == Outcome::Updated));
     assert_eq!(calls.len(), 41, "one read, forty writes");

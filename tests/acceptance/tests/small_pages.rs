@@ -10,9 +10,9 @@
 
 mod native;
 
-use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome};
+use accounting_kit::exports::on_customer_changed::Outcome;
 use accounting_kit::types::Customer;
-use native::{Club, change, customer, link_of};
+use native::{Club, change, customer, everyone_moves};
 use serde_json::json;
 use uniconta_sim::{Config, Switches};
 
@@ -23,12 +23,7 @@ fn club() -> Club {
 #[test]
 fn linked_customers_behind_the_first_page_are_still_there() {
     let club = club();
-    let batch: Vec<CustomerChange> = (1..=3).map(|number| change(customer(number), None)).collect();
-    let (created, _) = club.run(&batch);
-    let changes: Vec<CustomerChange> = (1..=3)
-        .zip(&created)
-        .map(|(number, result)| change(Customer { city: "Ribe".to_owned(), ..customer(number) }, Some(link_of(result))))
-        .collect();
+    let changes = everyone_moves(&club, 3);
     let (results, _) = club.run(&changes);
     assert!(results.iter().all(|result| result.outcome == Outcome::Updated), "{results:?}");
 }

@@ -85,3 +85,11 @@ pub(crate) fn link_of(result: &SyncResult) -> Link {
         })
         .unwrap()
 }
+
+/// Create `count` customers as debtors, and change the town of all of them.
+pub(crate) fn everyone_moves(club: &Club, count: usize) -> Vec<CustomerChange> {
+    let batch: Vec<CustomerChange> = (1..=count).map(|number| change(customer(number), None)).collect();
+    let (created, _) = club.run(&batch);
+    let moved = |number| Customer { city: "Ribe".to_owned(), ..customer(number) };
+    (1..=count).zip(&created).map(|(number, result)| change(moved(number), Some(link_of(result)))).collect()
+}
