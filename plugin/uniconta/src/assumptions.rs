@@ -34,3 +34,48 @@ pub const PAGE_ROWS: usize = 500;
 
 /// An empty date, as .NET writes it [code].
 pub const EMPTY_DATE: &str = "0001-01-01T00:00:00";
+
+/// Journals (kladder) [meta], offered over REST by the pattern of the other entities.
+pub const JOURNAL_ENTITY: &str = "GLDailyJournalClient";
+
+/// Lines of journals; one client inserts lists of them over REST [code].
+pub const JOURNAL_LINE_ENTITY: &str = "GLDailyJournalLineClient";
+
+/// Posted transactions; named as readable over REST [doc].
+pub const LEDGER_ENTITY: &str = "GLTransClient";
+
+/// The chart of accounts; named as readable over REST [doc].
+pub const ACCOUNT_ENTITY: &str = "GLAccountClient";
+
+/// VAT codes [meta], offered over REST by the pattern of the other entities.
+pub const VAT_ENTITY: &str = "GLVatClient";
+
+/// Number series [meta], likewise.
+pub const NUMBER_SERIES_ENTITY: &str = "NumberSerieClient";
+
+/// Financial years: the type is known [meta], the entity's name is a guess (`--finance-years hidden`); where it is not
+/// offered the date is not checked.
+pub const FINANCE_YEAR_ENTITY: &str = "CompanyFinanceYearClient";
+
+/// Companies; named as readable over REST [doc].
+pub const COMPANY_ENTITY: &str = "CompanyClient";
+
+/// The property of a company that holds the currency of its books. A guess; where it is left out the currency is not
+/// compared.
+pub const COMPANY_CURRENCY: &str = "CurrencyId";
+
+/// `AccountType` of a line on the ledger: the name in the metadata [meta]. The screen's label may be read instead
+/// (`--account-type-format`).
+pub const LEDGER_LINE: &str = "Finans";
+
+/// `AccountType` of a line on a debtor [meta].
+pub const DEBTOR_LINE: &str = "Debtor";
+
+/// What `Dim1Parm` to `Dim5Parm` of an account say when lines must carry the dimension. The values of the type are not
+/// public: a guess; another word means that the lack is first told when a person posts.
+pub const DIMENSION_REQUIRED: &str = "Mandatory";
+
+/// Whether a read `AccountType` is that of a line on a debtor: by name, Danish label or number.
+pub fn is_debtor_line(account_type: &str) -> bool {
+    matches!(account_type, DEBTOR_LINE | "Debitor" | "1")
+}

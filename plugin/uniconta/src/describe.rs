@@ -13,7 +13,7 @@ pub fn describe() -> Connector {
         id: "uniconta".to_owned(),
         name: "Uniconta".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        capabilities: ["customers", "customer-fields", "webhook", "webhook-registration", "catch-up"]
+        capabilities: ["customers", "customer-fields", "webhook", "webhook-registration", "catch-up", "bookkeeping"]
             .map(str::to_owned)
             .to_vec(),
         settings: settings(),
@@ -185,6 +185,33 @@ fn settings() -> Vec<SettingSpec> {
                 ("block", "Debitoren spærres", "The debtor is blocked"),
                 ("leave", "Debitoren lades i fred", "The debtor is left as it is"),
             ],
+        ),
+        spec(
+            key::JOURNAL,
+            SettingKind::Choice,
+            text("Kladde til dagsrapporter", "Journal for daily reports"),
+            text(
+                "Dagsrapporter lægges i denne kladde, helst en kun til FlexyBox. Tom: dagsrapporter overføres ikke.",
+                "Daily reports go to this journal, preferably one for FlexyBox alone. Empty: they are not transferred.",
+            ),
+        ),
+        spec(
+            key::ROUNDING,
+            SettingKind::Text,
+            text("Afrundingskonto", "Rounding account"),
+            text(
+                "Kontoen for øredifferencer. Tom: en dag, der ikke går op, afvises.",
+                "The account for rounding differences. Empty: a day that does not balance is refused.",
+            ),
+        ),
+        spec(
+            key::ACCRUAL_KEY,
+            SettingKind::Text,
+            text("Periodiseringsnøgle", "Accrual key"),
+            text(
+                "Nøglen, som periodiserede linjer får. Tom: kun fra- og tildato.",
+                "The key that lines with an accrual get. Empty: first and last day only.",
+            ),
         ),
     ]
 }

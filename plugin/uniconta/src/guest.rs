@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::settings::{UnicontaSettings, is_enabled};
-use crate::{catch_up, configure, describe, health, sync, webhook};
+use crate::{books, catch_up, configure, describe, health, sync, webhook};
 use accounting_kit::exports::configure::{Catalogue, Configured, Connector as Described, Guest as Configure};
 use accounting_kit::exports::on_customer_changed::{
     CustomerChange, Guest as OnCustomerChanged, Outcome, SkipReason, SyncResult,
@@ -11,8 +11,7 @@ use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Guest as
 use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookOutcome, WebhookResult};
 use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
 use accounting_kit::ports::{Ports, in_sandbox};
-use accounting_kit::problem::unsupported;
-use accounting_kit::types::{Context, Error, Locale};
+use accounting_kit::types::{Context, Error};
 
 /// The connector.
 pub struct Uniconta;
@@ -39,24 +38,14 @@ impl OnWebhook for Uniconta {
 }
 
 impl OnDayClosed for Uniconta {
-    fn on_day_closed(context: Context, _: DailyReport, _: Option<BookedReport>) -> Result<Receipt, Error> {
-        let integration = match context.locale {
-            Locale::Da => "Uniconta-integrationen",
-            Locale::En => "the Uniconta integration",
-        };
-        Err(unsupported(context.locale, integration, "overføre dagsrapporter endnu", "transfer daily reports yet"))
+    fn on_day_closed(context: Context, report: DailyReport, previous: Option<BookedReport>) -> Result<Receipt, Error> {
+        in_sandbox(|ports| day_closed(ports, &context, &report, previous.as_ref()))
     }
 }
 
 impl Upkeep for Uniconta {
-    fn check(context: Context, _: Vec<BookedDay>) -> Result<Health, Error> {
-        if !is_enabled(&context.settings) {
-            return Ok(health::not_enabled(context.locale));
-        }
-        in_sandbox(|ports| match UnicontaSettings::parse(&context.settings, context.locale) {
-            Ok(settings) => health::check(&Call::new(ports, &context, &settings), context.webhook_link.as_deref()),
-            Err(faults) => Ok(health::unusable(faults)),
-        })
+    fn check(context: Context, unposted: Vec<BookedDay>) -> Result<Health, Error> {
+        in_sandbox(|ports| checked(ports, &context, &unposted))
     }
     fn catch_up(context: Context, cursor: Option<String>) -> Result<Page, Error> {
         in_sandbox(|ports| caught_up(ports, &context, cursor.as_deref()))
@@ -96,6 +85,38 @@ pub fn webhook_called(ports: Ports<'_>, context: &Context, request: &Request) ->
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     webhook::on_webhook(&Call::new(ports, context, &settings), request)
+}
+
+/// `on-day-closed` over any ports.
+///
+/// # Errors
+/// See `books::on_day_closed`; `unsupported` when the integration is switched off, `config` when the settings do not have
+/// the right form.
+pub fn day_closed(
+    ports: Ports<'_>,
+    context: &Context,
+    report: &DailyReport,
+    previous: Option<&BookedReport>,
+) -> Result<Receipt, Error> {
+    if !is_enabled(&context.settings) {
+        return Err(books::switched_off(context.locale));
+    }
+    let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
+    books::on_day_closed(&Call::new(ports, context, &settings), context.now, report, previous)
+}
+
+/// `check` over any ports.
+///
+/// # Errors
+/// See `health::check`.
+pub fn checked(ports: Ports<'_>, context: &Context, unposted: &[BookedDay]) -> Result<Health, Error> {
+    if !is_enabled(&context.settings) {
+        return Ok(health::not_enabled(context.locale));
+    }
+    match UnicontaSettings::parse(&context.settings, context.locale) {
+        Ok(settings) => health::check(&Call::new(ports, context, &settings), context.webhook_link.as_deref(), unposted),
+        Err(faults) => Ok(health::unusable(faults)),
+    }
 }
 
 /// `catch-up` over any ports.

@@ -1,19 +1,50 @@
 //! Why does nothing arrive? The installation seen from Uniconta's side.
 
 use crate::assumptions::EMPTY_DATE;
+use crate::books;
 use crate::call::Call;
 use crate::link_row::{self, LinkRow, steps_to_enter, steps_to_refresh};
-use accounting_kit::exports::upkeep::{Health, WebhookHealth};
+use accounting_kit::exports::upkeep::{BookedDay, Health, WebhookHealth};
 use accounting_kit::problem::{ErrorExt, finding};
 use accounting_kit::say;
 use accounting_kit::types::{Error, ErrorKind, Finding, Locale, Severity};
 
-/// Look at credentials and link.
+/// Look at credentials, the link, and the days in the journal. Where customers are not synchronised, Uniconta need not
+/// know the link.
 ///
 /// # Errors
 /// `transient` or `rate-limited`: it could not be found out.
-pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
+pub fn check(call: &Call<'_>, link: Option<&str>, unposted: &[BookedDay]) -> Result<Health, Error> {
+    let found = look(call, link, unposted);
+    match found {
+        Ok(found) => Ok(found),
+        Err(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Config) => {
+            Ok(health(vec![error.into_finding(Vec::new())], None))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn look(call: &Call<'_>, link: Option<&str>, unposted: &[BookedDay]) -> Result<Health, Error> {
+    let (mut findings, webhook) = link_health(call, link)?;
+    let (days, told) = books::unposted::days(call, unposted)?;
+    findings.extend(told);
+    let worst_first = [Severity::Error, Severity::Warning, Severity::Info];
+    let sorted = worst_first.into_iter().flat_map(|severity| {
+        findings.iter().filter(move |finding| finding.severity == severity).cloned().collect::<Vec<_>>()
+    });
+    let sorted: Vec<Finding> = sorted.collect();
+    Ok(Health { days, ..health(sorted, webhook) })
+}
+
+/// What is known of the link, and what a person should know of it.
+fn link_health(call: &Call<'_>, link: Option<&str>) -> Result<(Vec<Finding>, Option<WebhookHealth>), Error> {
     let Some(link) = link else {
+        if call.settings.tag.is_empty() {
+            // Still prove the credentials, by the same read.
+            link_row::find(call, "")?;
+            return Ok((Vec::new(), None));
+        }
         let finding = finding(
             Severity::Error,
             "uniconta.no-link",
@@ -24,10 +55,10 @@ pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
                 "FlexyBox has no link for this integration; press OK on the settings again"
             ),
         );
-        return Ok(health(vec![finding], None));
+        return Ok((vec![finding], None));
     };
-    match link_row::find(call, link) {
-        Ok(LinkRow::Present(row)) => {
+    Ok(match link_row::find(call, link)? {
+        LinkRow::Present(row) => {
             let webhook = WebhookHealth {
                 registered: Some(true),
                 has_errors: row.is_on("HasError"),
@@ -36,23 +67,19 @@ pub fn check(call: &Call<'_>, link: Option<&str>) -> Result<Health, Error> {
                 last_event: Some(row.text("LastEvent")).filter(|moment| moment != EMPTY_DATE).unwrap_or_default(),
             };
             let finding = webhook.has_errors.then(|| in_error(&webhook, call.locale));
-            Ok(health(finding.into_iter().collect(), Some(webhook)))
+            (finding.into_iter().collect(), Some(webhook))
         }
-        Ok(LinkRow::Absent) => {
+        LinkRow::Absent => {
             let webhook = WebhookHealth {
                 registered: Some(false),
                 has_errors: false,
                 error_message: String::new(),
                 last_event: String::new(),
             };
-            Ok(health(vec![absent(link, call.locale)], Some(webhook)))
+            (vec![absent(link, call.locale)], Some(webhook))
         }
-        Ok(LinkRow::Hidden) => Ok(health(vec![hidden(call.locale)], None)),
-        Err(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Config) => {
-            Ok(health(vec![error.into_finding(Vec::new())], None))
-        }
-        Err(error) => Err(error),
-    }
+        LinkRow::Hidden => (vec![hidden(call.locale)], None),
+    })
 }
 
 /// The health of an installation whose settings do not even have the right form.

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod assumptions;
+pub mod books;
 pub mod call;
 pub mod catch_up;
 pub mod configure;

@@ -1,6 +1,7 @@
 //! The settings of one installation, parsed once at the edge into a form that cannot be wrong.
 
 use crate::debtor::values::VAT_ZONES;
+use accounting_kit::exports::on_day_closed::Posting;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
 use accounting_kit::settings::{Settings, is_guid};
@@ -32,6 +33,14 @@ pub mod key {
     pub const CONFLICT: &str = "conflict-rule";
     /// What happens to the debtor of a deleted customer.
     pub const ON_DELETE: &str = "deleted-customer";
+    /// The journal (kladde) daily reports go to; empty: they are not transferred.
+    pub const JOURNAL: &str = "journal";
+    /// Where a rounding difference of a day goes; empty: it is a fault.
+    pub const ROUNDING: &str = "rounding-account";
+    /// The allocation key (periodiseringsnøgle) of lines that belong to a period; empty for none.
+    pub const ACCRUAL_KEY: &str = "accrual-key";
+    /// Remembered from `configure`: the currency of the books.
+    pub const BOOKS_CURRENCY: &str = "uniconta.books-currency";
     /// Remembered from `configure`: the company's own fields on debtors, one a line.
     pub const OWN_FIELDS: &str = "uniconta.own-fields";
 }
@@ -70,6 +79,14 @@ pub struct UnicontaSettings {
     pub wins: Side,
     /// What a deleted customer does.
     pub on_delete: OnDelete,
+    /// The journal (kladde) daily reports go to; empty when bookkeeping is off.
+    pub journal: String,
+    /// The account of a rounding difference; none when a day must balance by itself.
+    pub rounding: Option<Posting>,
+    /// The allocation key of lines that belong to a period; empty for none.
+    pub accrual_key: String,
+    /// The currency of the books; empty until `configure` has seen it.
+    pub books_currency: String,
     /// The company's own fields on debtors, as far as `configure` saw them.
     pub own_fields: Vec<String>,
 }
@@ -168,6 +185,12 @@ impl UnicontaSettings {
                 currency: settings.text(key::CURRENCY).to_ascii_uppercase(),
                 wins,
                 on_delete,
+                journal: settings.text(key::JOURNAL).to_owned(),
+                rounding: Some(settings.text(key::ROUNDING))
+                    .filter(|account| !account.is_empty())
+                    .map(|account| Posting::Ledger(account.to_owned())),
+                accrual_key: settings.text(key::ACCRUAL_KEY).to_owned(),
+                books_currency: settings.text(key::BOOKS_CURRENCY).to_owned(),
                 own_fields: settings.text(key::OWN_FIELDS).lines().map(str::to_owned).collect(),
             }),
             _ => Err(faults),

@@ -8,12 +8,13 @@ pub mod error_codes;
 pub mod filter;
 mod refusal;
 mod row;
+mod rows;
 
 pub use row::Row;
 
 use crate::assumptions::qualified_user;
 use crate::settings::UnicontaSettings;
-use accounting_kit::http::{Http, HttpError, Method, Request, Response};
+use accounting_kit::http::{Http, Method, Request, Response};
 use accounting_kit::types::{Error, Locale};
 use answer::Purpose;
 use base64::Engine as _;
@@ -79,7 +80,9 @@ impl<'a> Api<'a> {
     /// # Errors
     /// See `refusal`; a read that failed is never `uncertain`.
     pub fn read(&self, entity: &str, query: &Query) -> Result<Page, Error> {
-        self.read_page(format!("https://{ODATA_HOST}/odata/{}/{entity}{}", self.settings.company, query.to_url()))
+        let mut rows = Vec::new();
+        let next = self.read_page(self.read_url(entity, query), &mut |row| rows.push(row))?;
+        Ok(Page { rows, next })
     }
 
     /// Read all rows a query has, page after page as the server cuts them.
@@ -87,38 +90,42 @@ impl<'a> Api<'a> {
     /// # Errors
     /// See `read`; `internal` when the server names a page that is not its own, or never comes to an end.
     pub fn read_all(&self, entity: &str, query: &Query) -> Result<Vec<Row>, Error> {
-        let mut page = self.read(entity, query)?;
-        let mut rows = std::mem::take(&mut page.rows);
-        for _ in 1..MOST_PAGES {
-            let Some(next) = page.next.take() else { return Ok(rows) };
-            if !next.starts_with(&format!("https://{ODATA_HOST}/odata/")) {
-                return Err(refusal::not_understood(
-                    Purpose::Read,
-                    "the next page is said to lie elsewhere",
-                    self.locale,
-                ));
-            }
-            page = self.read_page(next)?;
-            rows.append(&mut page.rows);
-        }
-        match page.next {
-            None => Ok(rows),
-            Some(_) => Err(refusal::not_understood(Purpose::Read, "the answer has too many pages", self.locale)),
-        }
+        let mut rows = Vec::new();
+        self.read_each(entity, query, &mut |row| rows.push(row))?;
+        Ok(rows)
     }
 
-    fn read_page(&self, url: String) -> Result<Page, Error> {
-        let mut value = self.call(Method::Get, url, None, Purpose::Read)?;
-        let next = value
-            .get("@odata.nextLink")
-            .or_else(|| value.get("odata.nextLink"))
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        let rows = match value.get_mut("value").map(Value::take) {
-            Some(Value::Array(rows)) => rows,
-            _ => return Err(refusal::not_understood(Purpose::Read, "the answer holds no list of rows", self.locale)),
-        };
-        Ok(Page { rows: rows.into_iter().filter_map(Row::new).collect(), next })
+    /// Hand all rows a query has to `each`, without keeping more than one answer at a time.
+    ///
+    /// # Errors
+    /// See `read_all`. Rows may have been handed out before it failed.
+    pub fn read_each(&self, entity: &str, query: &Query, each: &mut dyn FnMut(Row)) -> Result<(), Error> {
+        let mut url = self.read_url(entity, query);
+        for _ in 0..MOST_PAGES {
+            match self.read_page(url, each)? {
+                None => return Ok(()),
+                Some(next) if next.starts_with(&format!("https://{ODATA_HOST}/odata/")) => url = next,
+                Some(_) => return Err(self.pages("the next page is said to lie elsewhere")),
+            }
+        }
+        Err(self.pages("the answer has too many pages"))
+    }
+
+    fn pages(&self, detail: &str) -> Error {
+        refusal::not_understood(Purpose::Read, detail, self.locale)
+    }
+
+    fn read_url(&self, entity: &str, query: &Query) -> String {
+        format!("https://{ODATA_HOST}/odata/{}/{entity}{}", self.settings.company, query.to_url())
+    }
+
+    /// Read one page; the address of the next where there is one.
+    fn read_page(&self, url: String, each: &mut dyn FnMut(Row)) -> Result<Option<String>, Error> {
+        let response = self.send(Method::Get, url, Vec::new(), Purpose::Read)?;
+        match rows::each(&response, Purpose::Read, self.locale, each)? {
+            Some(list) => Ok(list.next),
+            None => Err(self.pages("the answer holds no list of rows")),
+        }
     }
 
     /// Create one row. The created row comes back where Uniconta answers with it.
@@ -126,20 +133,30 @@ impl<'a> Api<'a> {
     /// # Errors
     /// `uncertain` when the row may have been created.
     pub fn insert(&self, entity: &str, row: &Map<String, Value>) -> Result<Option<Row>, Error> {
-        let answer = self.write(Method::Post, "Insert", entity, &serde_json::to_vec(row).unwrap_or_default())?;
+        let answer = self.write(Method::Post, "Insert", entity, row)?;
         Ok(Row::new(answer))
     }
 
-    /// Create several rows in one call. Rows come back where Uniconta answers with them; empty otherwise.
+    /// Create several rows in one call. Rows come back where Uniconta answers with them; none otherwise.
     ///
     /// # Errors
     /// `uncertain` when rows may have been created.
-    pub fn insert_list(&self, entity: &str, rows: &[Map<String, Value>]) -> Result<Vec<Row>, Error> {
-        let answer = self.write(Method::Post, "InsertList", entity, &serde_json::to_vec(rows).unwrap_or_default())?;
-        Ok(match answer {
-            Value::Array(rows) => rows.into_iter().filter_map(Row::new).collect(),
-            _ => Vec::new(),
-        })
+    pub fn insert_list(
+        &self,
+        entity: &str,
+        rows: &mut dyn Iterator<Item = Map<String, Value>>,
+        each: &mut dyn FnMut(Row),
+    ) -> Result<(), Error> {
+        // Row by row, so that thousands of rows are never held as trees.
+        let mut body = Vec::new();
+        for row in rows {
+            body.push(if body.is_empty() { b'[' } else { b',' });
+            body.append(&mut serde_json::to_vec(&row).unwrap_or_default());
+        }
+        body.push(b']');
+        let response = self.send(Method::Post, write_url("InsertList", entity), body, Purpose::Write)?;
+        rows::each(&response, Purpose::Write, self.locale, each)?;
+        Ok(())
     }
 
     /// Replace one row by the whole row given. The row as it now is comes back where Uniconta answers with it.
@@ -147,31 +164,36 @@ impl<'a> Api<'a> {
     /// # Errors
     /// `uncertain` when the row may have been changed.
     pub fn update(&self, entity: &str, row: &Map<String, Value>) -> Result<Option<Row>, Error> {
-        let answer = self.write(Method::Put, "Update", entity, &serde_json::to_vec(row).unwrap_or_default())?;
+        let answer = self.write(Method::Put, "Update", entity, row)?;
         Ok(Row::new(answer))
     }
 
-    fn write(&self, method: Method, verb: &str, entity: &str, body: &[u8]) -> Result<Value, Error> {
-        self.call(method, format!("https://{ODATA_HOST}/api/Entities/{verb}/{entity}"), Some(body), Purpose::Write)
+    fn write(&self, method: Method, verb: &str, entity: &str, row: &Map<String, Value>) -> Result<Value, Error> {
+        let body = serde_json::to_vec(row).unwrap_or_default();
+        let response = self.send(method, write_url(verb, entity), body, Purpose::Write)?;
+        answer::read(&response, Purpose::Write, self.locale)
     }
 
-    fn call(&self, method: Method, url: String, body: Option<&[u8]>, purpose: Purpose) -> Result<Value, Error> {
+    fn send(&self, method: Method, url: String, body: Vec<u8>, purpose: Purpose) -> Result<Response, Error> {
         let user = qualified_user(self.settings.company, &self.settings.user);
         let basic = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", self.settings.password));
         let mut headers = vec![("accept", "application/json".to_owned()), ("authorization", format!("Basic {basic}"))];
-        if body.is_some() {
+        if !body.is_empty() {
             headers.push(("content-type", "application/json".to_owned()));
         }
-        let request = Request { method, url, headers, body: body.unwrap_or_default().to_vec() };
-        let response: Result<Response, HttpError> = self.http.send(&request);
-        let response = response.map_err(|error| refusal::no_answer(&error, purpose, self.locale))?;
-        answer::read(&response, purpose, self.locale)
+        let request = Request { method, url, headers, body };
+        self.http.send(&request).map_err(|error| refusal::no_answer(&error, purpose, self.locale))
     }
+}
+
+fn write_url(verb: &str, entity: &str) -> String {
+    format!("https://{ODATA_HOST}/api/Entities/{verb}/{entity}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use accounting_kit::http::HttpError;
     use accounting_kit::types::Setting;
 
     /// Every page names the next one, wherever that is said to lie.

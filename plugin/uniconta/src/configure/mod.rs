@@ -5,7 +5,8 @@ mod fields;
 
 use crate::api::Row;
 use crate::api::filter::Query;
-use crate::assumptions::DEBTOR_ENTITY;
+use crate::assumptions::{DEBTOR_ENTITY, JOURNAL_ENTITY};
+use crate::books;
 use crate::call::Call;
 use crate::debtor::properties;
 use crate::link_row::{self, LinkRow, steps_to_enter};
@@ -41,7 +42,18 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
         }
     };
     let call = Call::new(ports, context, &settings);
-    let Some(rows) = prove(&call, &mut out.findings)? else { return Ok(finish(out)) };
+    if let Err(error) = call.api().login() {
+        out.findings.push(as_finding(error)?);
+        return Ok(finish(out));
+    }
+    // Whoever only keeps books with it need not have rights to debtors.
+    if call.settings.tag.is_empty() && !call.settings.journal.is_empty() {
+        if prove(&call, JOURNAL_ENTITY, &mut out.findings)?.is_some() {
+            books::setup::check(&call, context.now, catalogue, &mut out)?;
+        }
+        return Ok(finish(out));
+    }
+    let Some(rows) = prove(&call, DEBTOR_ENTITY, &mut out.findings)? else { return Ok(finish(out)) };
     let mut seen: Vec<&str> = Vec::new();
     for property in rows.iter().flat_map(Row::properties) {
         if !seen.contains(&property) {
@@ -52,8 +64,9 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     out.field_matches = matches;
     out.findings.extend(findings);
     defaults::check(&call, &mut out)?;
+    out.remember.push(Setting { key: key::OWN_FIELDS.to_owned(), value: own_fields(&seen) });
+    books::setup::check(&call, context.now, catalogue, &mut out)?;
     out.webhook = enter_link(&call, context.webhook_link.as_deref(), &mut out.findings)?;
-    out.remember = vec![Setting { key: key::OWN_FIELDS.to_owned(), value: own_fields(&seen) }];
     Ok(finish(out))
 }
 
@@ -63,14 +76,10 @@ pub fn disabled(locale: Locale) -> Finding {
     finding(Severity::Info, "uniconta.disabled", Some(key::ENABLED), message)
 }
 
-/// Log in on the Web API, then read debtors over OData: what only one of them knows is proven by that one.
-fn prove(call: &Call<'_>, findings: &mut Vec<Finding>) -> Result<Option<Vec<Row>>, Error> {
-    if let Err(error) = call.api().login() {
-        findings.push(as_finding(error)?);
-        return Ok(None);
-    }
+/// Read a few rows over OData, after the login on the Web API: what only one of them knows is proven by that one.
+fn prove(call: &Call<'_>, entity: &str, findings: &mut Vec<Finding>) -> Result<Option<Vec<Row>>, Error> {
     let query = Query { top: Some(SAMPLE_ROWS), ..Query::default() };
-    match call.api().read(DEBTOR_ENTITY, &query) {
+    match call.api().read(entity, &query) {
         Ok(page) => Ok(Some(page.rows)),
         Err(error) => {
             findings.push(as_finding(error)?);

@@ -85,9 +85,10 @@ fn create(call: &Call<'_>, new: &[&New<'_>]) -> Vec<Result<Row, Error>> {
         [] => Vec::new(),
         [one] => vec![create_one(call, one)],
         many => {
-            let rows: Vec<Map<String, Value>> = many.iter().map(|new| new.row.clone()).collect();
-            match call.api().insert_list(DEBTOR_ENTITY, &rows) {
-                Ok(answer) => collect(call, many, answer),
+            let mut answer = Vec::new();
+            let mut rows = many.iter().map(|new| new.row.clone());
+            match call.api().insert_list(DEBTOR_ENTITY, &mut rows, &mut |row| answer.push(row)) {
+                Ok(()) => collect(call, many, answer),
                 Err(error) if is_about_a_row(&error) => one_by_one(call, many),
                 Err(error) => many.iter().map(|_| Err(error.clone())).collect(),
             }
