@@ -20,6 +20,7 @@ fn said(output: &Output) -> String {
 #[case(&["replay", "connector.wasm"], "<FIXTURE>")]
 #[case(&["configure", "Cargo.toml", "--scenario", "s.json", "--route", "nonsense"], "nonsense")]
 #[case(&["dry-run", "Cargo.toml", "--scenario", "s.json", "--route", "a.example=http://127.0.0.1:1"], "--reads-live")]
+#[case(&["dry-run", "Cargo.toml", "--scenario", "s.json", "--csv", "--json"], "'--csv' cannot be used with '--json'")]
 #[case(&["record", "Cargo.toml", "--scenario", "s.json", "--out", "x", "--secret-env", "password"], "KEY=VARIABLE")]
 #[case(&["record", "Cargo.toml", "--scenario", "s.json", "--out", "x", "--simulator-control", "ftp://a"], "is not a URL like")]
 fn what_cannot_run_ends_with_2_and_says_why(#[case] arguments: &[&str], #[case] why: &str) {

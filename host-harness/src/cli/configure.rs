@@ -3,12 +3,12 @@
 use super::Language;
 use super::answer::{CannotRun, Verdict, print, print_json};
 use super::load::{self, SecretEnv};
-use super::table::{table, text};
 use crate::bindings::exports::configure::{Configured, WebhookRegistration};
 use crate::egress::{AllowList, Route};
 use crate::installation::{EventId, Host, Moment, RunError, RunResult};
 use crate::replay::{result_json, to_json};
 use crate::scenario::{build_installation, locale_of};
+use crate::table::{table, text};
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -3,16 +3,25 @@
 use super::Language;
 use super::answer::{CannotRun, Verdict, print, print_json};
 use super::load::{self, SecretEnv};
+use crate::bindings::types::Locale;
+use crate::day_sheet::{CsvDay, DayOutcome, csv};
 use crate::egress::Route;
 use crate::replay::{DryRun, DryRunEvent, Fate, Fixture, Shown, dry_run};
+use crate::scenario::locale_of;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Show the exact requests a scenario would make the connector send; nothing that could write is sent
+///
+/// A closed day (`day-closed`) is also shown as a bookkeeper reads it: every line with its account, sums, and what is
+/// refused or was changed. Without --answers and --reads-live no request has an answer, so what the connector checks
+/// against the books is not checked, and the text says so.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   harness dry-run connector.wasm --scenario scenario.json
+  harness dry-run connector.wasm --scenario day.json --locale en
+  harness dry-run connector.wasm --scenario day.json --csv > day.csv
   harness dry-run connector.wasm --scenario scenario.json --answers fixtures/new-customer
   harness dry-run connector.wasm --scenario scenario.json --reads-live \\
       --secret-env password=ACCOUNTING_PASSWORD
@@ -39,9 +48,17 @@ pub(super) struct Args {
     /// The language of messages; the scenario's own unless set
     #[arg(long, value_enum)]
     locale: Option<Language>,
-    /// Print one JSON object
+    /// Print one JSON object; amounts as decimal text and as minor units
     #[arg(long)]
     pub(super) json: bool,
+    /// Print the lines of all closed days as CSV, for a spreadsheet
+    ///
+    /// UTF-8 with a byte order mark, separated by semicolons, one heading. The decimal mark is the language's: a comma in
+    /// Danish, a point in English; nothing stands between thousands. `decimals` is empty for an unknown currency, whose
+    /// amounts are in minor units. A text that a spreadsheet would run as a formula (beginning with = + - @) has an
+    /// apostrophe in front. Why a day is refused goes to standard error.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
 
 pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
@@ -55,33 +72,61 @@ pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     };
     let reads = if args.reads_live { Some(load::outside(&args.route)?) } else { None };
     let events = dry_run(&DryRun { scenario: &scenario, driver: &connector, answers, reads }).await?;
-    if args.json {
+    let locale = locale_of(scenario.locale);
+    if args.csv {
+        print(&spreadsheet(&events, locale)?);
+    } else if args.json {
         let incomplete = events.iter().any(|event| event.incomplete);
         print_json(&json!({"events": events, "incomplete": incomplete}))?;
     } else {
-        print(&for_people(&events));
+        print(&for_people(&events, locale));
     }
     Ok(Verdict::Good)
 }
 
-fn for_people(events: &[DryRunEvent]) -> String {
+/// The days as CSV; what has no place there goes to standard error.
+fn spreadsheet(events: &[DryRunEvent], locale: Locale) -> Result<String, CannotRun> {
+    let days: Vec<CsvDay<'_>> =
+        events.iter().filter_map(|event| Some(CsvDay { event: event.event, sheet: event.day.as_ref()? })).collect();
+    if days.is_empty() {
+        eprintln!("harness: warning: the scenario closes no day, so there is nothing but the heading");
+    }
+    for day in &days {
+        let (what, lines) = match &day.sheet.outcome {
+            DayOutcome::Booked(_) => continue,
+            DayOutcome::Refused { lines, .. } => ("is refused", lines),
+            DayOutcome::Stopped { lines, .. } => ("may be booked or refused: the connector stopped", lines),
+        };
+        eprintln!("harness: event {}: day {} {what}", day.event, day.sheet.report.id);
+        lines.iter().for_each(|line| eprintln!("  {line}"));
+    }
+    Ok(csv(&days, locale)?)
+}
+
+fn for_people(events: &[DryRunEvent], locale: Locale) -> String {
     let mut out = String::new();
     for event in events {
         out.push_str(&format!("event {}: {}\n", event.event, event.kind));
+        if let Some(day) = &event.day {
+            out.push_str(&indented(&day.text(locale), 2));
+        }
         if event.requests.is_empty() {
             out.push_str("  no requests\n");
         }
         for (number, shown) in event.requests.iter().enumerate() {
             out.push_str(&request(number.saturating_add(1), shown));
         }
-        out.push_str("  what the connector answers:\n");
-        out.push_str(&indented(&format!("{:#}", event.result), 4));
+        // Of a day the table says it all, and a receipt has thousands of lines.
+        if event.day.is_none() {
+            out.push_str("  what the connector answers:\n");
+            out.push_str(&indented(&format!("{:#}", event.result), 4));
+        }
         if event.applied.iter().any(|applied| applied.as_array().is_none_or(|changes| !changes.is_empty())) {
             out.push_str("  what FlexyBox would apply, result by result:\n");
             let lines: Vec<String> = event.applied.iter().map(Value::to_string).collect();
             out.push_str(&indented(&lines.join("\n"), 4));
         }
-        if event.incomplete {
+        if event.incomplete && event.day.is_none() {
             out.push_str("  not known: what follows from the requests that were not sent; the real run may do more, and a failure\n  \
                  for want of an answer is the dry run's own\n");
         }

@@ -3,11 +3,11 @@
 use super::Language;
 use super::answer::{CannotRun, Verdict, print, print_json};
 use super::load;
-use super::table::{table, text};
 use crate::bindings::exports::configure::{Connector as Description, SettingSpec};
 use crate::bindings::types::Localized;
 use crate::component_info::ComponentInfo;
 use crate::replay::to_json;
+use crate::table::{table, text};
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -9,7 +9,6 @@ mod inspect;
 mod load;
 mod record;
 mod replay;
-mod table;
 
 use answer::{CannotRun, Verdict};
 use clap::{Parser, Subcommand, ValueEnum};

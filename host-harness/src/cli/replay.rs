@@ -2,9 +2,9 @@
 
 use super::answer::{CannotRun, Verdict, print, print_json};
 use super::load;
-use super::table::{table, text};
 use crate::connector::Connector;
-use crate::replay::{Fixture, FixtureError, Replayed, differences};
+use crate::replay::{Difference, Fixture, FixtureError, Replayed, differences, told};
+use crate::table::{table, text};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -147,9 +147,10 @@ fn bless(line: &mut Line, folder: &Path) -> Result<(), CannotRun> {
     let fixture = Fixture::read(folder)?;
     let before = fixture.expected.clone().unwrap_or_default();
     fixture.bless(&replayed.actual)?;
-    let changes = differences(&before, &replayed.actual);
+    let mut changes: Vec<Difference> = differences(&before, &replayed.actual);
+    changes.retain(|one| !one.place.starts_with("seals"));
     replayed.problems.clear();
-    replayed.notes = changes.iter().filter(|one| !one.place.starts_with("seals")).map(ToString::to_string).collect();
+    replayed.notes = told(&changes);
     line.blessed = true;
     Ok(())
 }

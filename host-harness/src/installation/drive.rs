@@ -1,16 +1,17 @@
 //! Running an event: build the context, call the connector, check what it says, apply it. Retries are the caller's.
 
+use super::Installation;
 use super::apply::{Applied, ApplyError};
 use super::driver::{CallFailed, CallRecord, Called, Driver};
 use super::event::{Event, EventError};
 use super::moment::{EventId, Moment};
+use super::receipt::check_receipt;
 use super::shown::Shown;
-use super::{Booked, Installation};
 use crate::bindings::exports::configure::{Catalogue, Configured};
 use crate::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
 use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
 use crate::bindings::exports::on_webhook::{Request, WebhookResult};
-use crate::bindings::exports::upkeep::{DayState, Health, Page as PageResult};
+use crate::bindings::exports::upkeep::{Health, Page as PageResult};
 use crate::bindings::types::{Context, Effect, Error};
 use crate::connector::Surroundings;
 use crate::egress::AllowList;
@@ -139,7 +140,7 @@ impl Host<'_> {
                 self.finish(
                     called,
                     |health| {
-                        self.note_posted(health);
+                        self.installation.state().booked.note(unposted, &health.days);
                         Ok(Vec::new())
                     },
                     RunResult::Checked,
@@ -188,8 +189,12 @@ impl Host<'_> {
     }
 
     /// A day's report is ready for the books.
-    pub async fn day_closed(&self, report: DailyReport, moment: &Moment) -> Driven {
-        self.run(&self.installation.day_closed(report), moment).await
+    ///
+    /// # Errors
+    /// See [`Installation::day_closed`].
+    pub async fn day_closed(&self, report: DailyReport, moment: &Moment) -> Result<Driven, EventError> {
+        let event = self.installation.day_closed(report)?;
+        Ok(self.run(&event, moment).await)
     }
 
     async fn run_customers(&self, changes: &[CustomerChange], moment: &Moment) -> Driven {
@@ -225,12 +230,9 @@ impl Host<'_> {
         self.finish(
             called,
             |receipt| {
-                if receipt.report_id != report.id {
-                    return Err(format!("the receipt for report {} names report {}", report.id, receipt.report_id));
-                }
-                let kept = BookedReport { report: report.clone(), receipt: receipt.clone() };
-                let booked = Booked { report: kept, posted: false };
-                self.installation.state().booked.insert(report.id.clone(), booked);
+                check_receipt(report, previous, receipt)?;
+                let booked = BookedReport { report: report.clone(), receipt: receipt.clone() };
+                self.installation.state().booked.keep(booked);
                 Ok(Vec::new())
             },
             RunResult::DayClosed,
@@ -329,15 +331,6 @@ impl Host<'_> {
         let kept = configured.remember.iter().map(|one| (one.key.clone(), one.value.clone()));
         state.remembered = kept.collect::<BTreeMap<_, _>>();
         Ok(())
-    }
-
-    fn note_posted(&self, health: &Health) {
-        let mut state = self.installation.state();
-        for day in &health.days {
-            if let Some(booked) = state.booked.get_mut(&day.report_id) {
-                booked.posted = day.state == DayState::Posted;
-            }
-        }
     }
 }
 

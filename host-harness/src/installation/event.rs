@@ -11,6 +11,12 @@ use std::collections::BTreeSet;
 /// The most customers one call takes, as the contract says.
 const MOST_CUSTOMERS: usize = 500;
 
+/// The most lines of a day's report, as the contract says.
+const MOST_LINES: usize = 10_000;
+
+/// The longest id of a day's report, in characters, as the contract says.
+const LONGEST_REPORT_ID: usize = 64;
+
 /// One event with its whole input. Build it with the functions of [`Installation`], run it with
 /// [`Host::run`](super::Host::run), and run the same value again to retry.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +29,7 @@ pub enum Event {
     DayClosed {
         /// The report.
         report: DailyReport,
-        /// The last receipt for the same report id.
+        /// The receipt of the highest revision of the same report id, with what was sent for it.
         previous: Option<Box<BookedReport>>,
     },
     /// Read again what changed in the accounting system.
@@ -46,9 +52,31 @@ pub enum EventError {
     /// The contract: each customer at most once.
     #[error("customer {0} stands in the event twice; name each customer once")]
     Twice(String),
-    /// The contract: at most 1,000 customers.
+    /// The contract: at most 500 customers.
     #[error("{0} customers in one event; at most {MOST_CUSTOMERS}")]
     TooMany(usize),
+    /// The contract: a report has an id.
+    #[error("the day's report of {date} has no id; give it one that is never used again")]
+    NoReportId {
+        /// Its day.
+        date: String,
+    },
+    /// The contract: an id of at most 64 characters.
+    #[error("the day's report of {date} has an id of {characters} characters; at most {LONGEST_REPORT_ID}")]
+    LongReportId {
+        /// Its day.
+        date: String,
+        /// How long its id is.
+        characters: usize,
+    },
+    /// The contract: at most 10,000 lines.
+    #[error("the day's report {id} has {lines} lines; at most {MOST_LINES}, so add lines of one account together")]
+    TooManyLines {
+        /// The report.
+        id: String,
+        /// How many it has.
+        lines: usize,
+    },
 }
 
 impl Installation {
@@ -56,7 +84,7 @@ impl Installation {
     /// customer tag nor have a link are left out: they stay outside the sandbox.
     ///
     /// # Errors
-    /// An unknown customer, one named twice, or more than 1,000.
+    /// An unknown customer, one named twice, or more than 500.
     pub fn customers_changed<'a>(
         &self,
         changed: impl IntoIterator<Item = (&'a str, ChangeKind)>,
@@ -93,13 +121,28 @@ impl Installation {
         Ok(Event::CustomersChanged(changes))
     }
 
-    /// The event that a day was closed, with the last receipt for the same report.
-    pub fn day_closed(&self, report: DailyReport) -> Event {
-        let previous = self.state().booked.get(&report.id).map(|booked| Box::new(booked.report.clone()));
-        Event::DayClosed { report, previous }
+    /// The event that a day was closed, with the receipt of the highest revision of the same report. What is wrong
+    /// within the lines (an amount of zero, sums that differ, a missing account) is for the connector to say.
+    ///
+    /// # Errors
+    /// A report that the contract has no room for: an id that is empty or longer than 64 characters, more than 10,000
+    /// lines.
+    pub fn day_closed(&self, report: DailyReport) -> Result<Event, EventError> {
+        if report.id.is_empty() {
+            return Err(EventError::NoReportId { date: report.date });
+        }
+        let characters = report.id.chars().count();
+        if characters > LONGEST_REPORT_ID {
+            return Err(EventError::LongReportId { date: report.date, characters });
+        }
+        if report.lines.len() > MOST_LINES {
+            return Err(EventError::TooManyLines { id: report.id, lines: report.lines.len() });
+        }
+        let previous = self.state().booked.last(&report.id).cloned().map(Box::new);
+        Ok(Event::DayClosed { report, previous })
     }
 
-    /// The event of asking what is wrong, with the days not known to be posted.
+    /// The event of asking what is wrong, with every receipt not known to be posted.
     pub fn checked(&self) -> Event {
         Event::Check(self.unposted())
     }

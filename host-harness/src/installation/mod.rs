@@ -5,12 +5,14 @@
 //! a durable one has to keep. A copy of an [`Installation`] is another handle on the same state.
 
 mod apply;
+mod booked;
 mod drive;
 mod driver;
 mod event;
 mod links;
 mod moment;
 mod people;
+mod receipt;
 mod shown;
 
 pub use apply::{Applied, ApplyError, Change};
@@ -20,10 +22,13 @@ pub use event::{Event, EventError};
 pub use links::{LinkError, Links};
 pub use moment::{EventId, Moment};
 
-use crate::bindings::exports::configure::{Catalogue, CustomerField, SettingKind, SettingSpec};
+use crate::bindings::exports::configure::{
+    AccountEntry, Catalogue, CustomerField, DimensionEntry, SettingKind, SettingSpec,
+};
 use crate::bindings::exports::on_day_closed::BookedReport;
 use crate::bindings::exports::upkeep::BookedDay;
 use crate::bindings::types::{Customer, CustomerFlag, Link, Setting};
+use booked::BookedDays;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -32,13 +37,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Installation {
     name: Arc<str>,
     state: Arc<Mutex<State>>,
-}
-
-/// A day that is in the books, and whether a person is known to have posted it.
-#[derive(Debug, Clone)]
-pub(crate) struct Booked {
-    pub(crate) report: BookedReport,
-    pub(crate) posted: bool,
 }
 
 #[derive(Default)]
@@ -50,9 +48,11 @@ pub(crate) struct State {
     pub(crate) remembered: BTreeMap<String, String>,
     pub(crate) specs: Vec<SettingSpec>,
     pub(crate) customer_fields: Vec<CustomerField>,
+    pub(crate) account_plan: Vec<AccountEntry>,
+    pub(crate) dimensions: Vec<DimensionEntry>,
     pub(crate) webhook_link: Option<String>,
     pub(crate) cursor: Option<String>,
-    pub(crate) booked: BTreeMap<String, Booked>,
+    pub(crate) booked: BookedDays,
 }
 
 /// An unknown customer.
@@ -119,6 +119,16 @@ impl Installation {
     /// has already.
     pub fn set_customer_fields(&self, fields: Vec<CustomerField>) {
         self.state().customer_fields = fields;
+    }
+
+    /// The account plan FlexyBox books by; empty while bookkeeping is not set up.
+    pub fn set_account_plan(&self, plan: Vec<AccountEntry>) {
+        self.state().account_plan = plan;
+    }
+
+    /// Every dimension value FlexyBox books on; empty while it uses none.
+    pub fn set_dimensions(&self, dimensions: Vec<DimensionEntry>) {
+        self.state().dimensions = dimensions;
     }
 
     /// Put in a customer, or replace it, as it is.
@@ -198,19 +208,29 @@ impl Installation {
         self.state().cursor.clone()
     }
 
-    /// Days that are in the books and not known to be posted: what `check` asks about.
-    pub fn unposted(&self) -> Vec<BookedDay> {
-        self.state().booked.values().filter(|booked| !booked.posted).map(|booked| booked_day(&booked.report)).collect()
+    /// Every booked report of this id with its receipt, lowest revision first.
+    pub fn booked(&self, report_id: &str) -> Vec<BookedReport> {
+        self.state().booked.of(report_id).cloned().collect()
     }
 
-    /// What FlexyBox is set up with: the customer tags that some customer carries, the customer data fields, and an empty
-    /// account plan.
+    /// Receipts that are not known to be posted, oldest day first: what `check` asks about.
+    pub fn unposted(&self) -> Vec<BookedDay> {
+        self.state().booked.unposted()
+    }
+
+    /// What FlexyBox is set up with: the customer tags that some customer carries, the customer data fields, the account
+    /// plan and the dimension values.
     pub fn catalogue(&self) -> Catalogue {
         let state = self.state();
         let mut tags: Vec<String> = state.customers.values().flat_map(|customer| customer.tags.clone()).collect();
         tags.sort();
         tags.dedup();
-        Catalogue { customer_tags: tags, customer_fields: state.customer_fields.clone(), account_plan: Vec::new() }
+        Catalogue {
+            customer_tags: tags,
+            customer_fields: state.customer_fields.clone(),
+            account_plan: state.account_plan.clone(),
+            dimensions: state.dimensions.clone(),
+        }
     }
 }
 
@@ -220,17 +240,5 @@ impl State {
         let spec = self.specs.iter().find(|spec| spec.kind == SettingKind::CustomerTag)?;
         let value = self.settings.get(&spec.key).or(spec.default_value.as_ref())?;
         (!value.is_empty()).then(|| value.clone())
-    }
-}
-
-/// What `check` needs to know of a booked day.
-fn booked_day(booked: &BookedReport) -> BookedDay {
-    BookedDay {
-        report_id: booked.report.id.clone(),
-        date: booked.report.date.clone(),
-        journal: booked.receipt.journal.clone(),
-        voucher: booked.receipt.voucher.clone(),
-        lines: u32::try_from(booked.report.lines.len()).unwrap_or(u32::MAX),
-        total_debit: booked.receipt.total_debit,
     }
 }

@@ -103,10 +103,12 @@ impl Serializer for Contract {
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_str: &str,
     }
 
+    #[allow(clippy::disallowed_types, reason = "the trait asks for it, and it is refused")]
     fn serialize_f32(self, _: f32) -> Result<Value, Error> {
         Err(Error::custom("the contract has no fractions"))
     }
 
+    #[allow(clippy::disallowed_types, reason = "the trait asks for it, and it is refused")]
     fn serialize_f64(self, _: f64) -> Result<Value, Error> {
         Err(Error::custom("the contract has no fractions"))
     }

@@ -2,7 +2,8 @@
 //!
 //! Nothing that could write ever goes out. Answers come from a recording, or, where that was asked for, from GET requests
 //! that do go out. Where there is no answer the connector is told that there is no connection, and what it would have done
-//! with an answer is not known; that is said of every such request.
+//! with an answer is not known; that is said of every such request. A closed day is shown as a bookkeeper reads it all the
+//! same: what is to be booked needs no answer.
 
 use super::body::Body;
 use super::exchange::{Exchange, Exchanges, RequestSpec, host_of};
@@ -10,7 +11,8 @@ use super::expected::{applied_json, result_json};
 use super::play::{PlayError, PlayedEvent, Stage, play};
 use super::redaction::Redaction;
 use super::transport::EventTransport;
-use crate::installation::Driver;
+use crate::day_sheet::DaySheet;
+use crate::installation::{Driver, Event};
 use crate::scenario::Scenario;
 use crate::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
 use async_trait::async_trait;
@@ -66,6 +68,9 @@ pub struct DryRunEvent {
     pub applied: Vec<Value>,
     /// True when a request had no answer: the real run may do more, or something else.
     pub incomplete: bool,
+    /// For a closed day: its lines and what became of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<DaySheet>,
 }
 
 /// Run a scenario dry.
@@ -91,10 +96,18 @@ fn shown_event(event: &PlayedEvent, asked: &[(usize, Shown)], hide: &Redaction) 
     let requests: Vec<Shown> =
         own.map(|(_, shown)| Shown { request: hide.request(shown.request.clone()), ..shown.clone() }).collect();
     let driven = event.driven.as_ref();
+    let incomplete = requests.iter().any(|one| one.fate == Fate::NotSent);
+    let day = match (event.ran.as_deref(), driven) {
+        (Some(Event::DayClosed { report, .. }), Some(driven)) => {
+            Some(DaySheet::of(report, &driven.result, incomplete, |text| hide.text(text)))
+        }
+        _ => None,
+    };
     DryRunEvent {
         event: event.number,
         kind: event.kind,
-        incomplete: requests.iter().any(|one| one.fate == Fate::NotSent),
+        incomplete,
+        day,
         requests,
         result: driven.map(|driven| hide.json(&result_json(driven))).unwrap_or_default(),
         applied: driven.map(|driven| driven.applied.iter().map(applied_json).collect()).unwrap_or_default(),

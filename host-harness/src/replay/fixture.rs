@@ -1,6 +1,6 @@
 //! A fixture: a folder with `scenario.json`, `exchanges.json` and `expected.json`, replayed and compared whole.
 
-use super::diff::differences;
+use super::diff::{differences, told};
 use super::exchange::Exchanges;
 use super::expected::{expected, own_seal, without_fuel_and_seals};
 use super::fuel;
@@ -146,7 +146,7 @@ impl Fixture {
                 let sealed = expected.get("seals").cloned().unwrap_or_default();
                 problems.extend(broken(&sealed, &self.raw_scenario, &self.raw_exchanges));
                 let outcomes = differences(&without_fuel_and_seals(expected), &without_fuel_and_seals(&actual));
-                problems.extend(outcomes.iter().map(|difference| format!("expected.json: {difference}")));
+                problems.extend(told(&outcomes).iter().map(|difference| format!("expected.json: {difference}")));
                 let fuel = fuel::compare(expected, &actual);
                 problems.extend(fuel.wrong);
                 notes = fuel.notes;

@@ -41,6 +41,8 @@ pub struct PlayedEvent {
     pub number: usize,
     /// What it is called in the file.
     pub kind: &'static str,
+    /// What was run; none for events that call nothing. For a retry, what was run before.
+    pub ran: Option<Arc<Event>>,
     /// What the connector answered; none for events that call nothing.
     pub driven: Option<Driven>,
 }
@@ -89,7 +91,7 @@ pub enum PlayError {
 
 /// The last event that called the connector, for a retry.
 struct Last {
-    event: Event,
+    event: Arc<Event>,
     id: EventId,
     attempt: u32,
 }
@@ -126,10 +128,13 @@ pub async fn play(scenario: &Scenario, stage: &Stage<'_>) -> Result<Played, Play
         let step =
             step_of(event, scenario, &installation, now).map_err(|reason| PlayError::Event { number, kind, reason })?;
         let run = match step {
-            Step::Run(event, attempt) => Some(Last { event: *event, id: EventId(format!("event-{number}")), attempt }),
+            Step::Run(event, attempt) => {
+                Some(Last { event: Arc::from(event), id: EventId(format!("event-{number}")), attempt })
+            }
             Step::Again => last.take().map(|last| Last { attempt: last.attempt.saturating_add(1), ..last }),
             Step::Done => None,
         };
+        let ran = run.as_ref().map(|run| Arc::clone(&run.event));
         let driven = match run {
             Some(run) => {
                 let moment =
@@ -140,7 +145,7 @@ pub async fn play(scenario: &Scenario, stage: &Stage<'_>) -> Result<Played, Play
             }
             None => None,
         };
-        events.push(PlayedEvent { number, kind, driven });
+        events.push(PlayedEvent { number, kind, ran, driven });
         if let Some(progress) = stage.progress {
             progress(number, scenario.events.len());
         }

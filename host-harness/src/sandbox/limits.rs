@@ -8,7 +8,8 @@ use crate::engine::MEMORY_CEILING;
 use serde::Serialize;
 use std::time::Duration;
 
-/// 32 MiB of WebAssembly memory: a batch of 1,000 customers takes under 4, and an answer of 16 MiB must fit beside it.
+/// 32 MiB of WebAssembly memory: a batch of 500 customers takes under 4, and an answer of 16 MiB must fit beside it. A
+/// day of 10,000 lines and the one before it take 16 by themselves, so a connector reads an answer of that size in pieces.
 pub const MEMORY_BYTES: u64 = 32 * 1024 * 1024;
 /// 30 seconds, waiting for the accounting system included: two slow answers, and short enough for a queue.
 pub const WALL_TIME: Duration = Duration::from_secs(30);
@@ -23,7 +24,7 @@ pub const REQUEST_BYTES: u64 = 8 * 1024 * 1024;
 pub const ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 /// 64 MiB in over all answers of one call: four of the largest.
 pub const BYTES_IN: u64 = 64 * 1024 * 1024;
-/// 8 MiB of result, as it lies in the host's memory: 1,000 customers with all their conflicts take under 2.
+/// 8 MiB of result, as it lies in the host's memory: 500 customers with all their conflicts take under 2.
 pub const RESULT_BYTES: u64 = 8 * 1024 * 1024;
 /// 64 KiB of log: some 500 lines.
 pub const LOG_BYTES: u64 = 64 * 1024;

@@ -1,8 +1,8 @@
 //! From a scenario to an installation and the events that are run on it.
 
-use super::{ChangeKindSpec, EditSpec, EventSpec, LineSpec, LocaleSpec, PostingSpec, ReportSpec, Scenario, SourceSpec};
+use super::{ChangeKindSpec, EditSpec, EventSpec, LineSpec, LocaleSpec, PostingSpec, ReportSpec, Scenario};
 use super::{WebhookBody, WebhookSpec};
-use crate::bindings::exports::configure::{AccountEntry, AccountSource, Catalogue, CustomerField, SettingSpec};
+use crate::bindings::exports::configure::{AccountEntry, Catalogue, CustomerField, DimensionEntry, SettingSpec};
 use crate::bindings::exports::on_customer_changed::ChangeKind;
 use crate::bindings::exports::on_day_closed::{Accrual, DailyReport, Posting, ReportLine};
 use crate::bindings::exports::on_webhook::{Header, Request};
@@ -39,6 +39,8 @@ pub fn build_installation(scenario: &Scenario, specs: Vec<SettingSpec>) -> Resul
         installation.set_setting(key, value);
     }
     installation.set_customer_fields(customer_fields(scenario));
+    installation.set_account_plan(scenario.catalogue.account_plan.iter().map(AccountEntry::from).collect());
+    installation.set_dimensions(scenario.catalogue.dimensions.iter().map(DimensionEntry::from).collect());
     for customer in &scenario.customers {
         installation.put_customer(Customer::from(customer));
     }
@@ -53,7 +55,7 @@ pub fn build_installation(scenario: &Scenario, specs: Vec<SettingSpec>) -> Resul
 /// What an event asks for; edits are made here and now.
 ///
 /// # Errors
-/// More customers than one call takes.
+/// More customers or lines than one call takes, or a report without a usable id.
 pub fn step_of(
     event: &EventSpec,
     scenario: &Scenario,
@@ -79,26 +81,20 @@ pub fn step_of(
         EventSpec::Configure(_) => run(Event::Configure(scenario.catalogue(installation))),
         EventSpec::Check(_) => run(installation.checked()),
         EventSpec::CatchUp(spec) => run(Event::CatchUp { max_pages: spec.max_pages }),
-        EventSpec::DayClosed(report) => run(installation.day_closed(daily_report(report))),
+        EventSpec::DayClosed(report) => run(installation.day_closed(daily_report(report))?),
         EventSpec::Retry(_) => Ok(Step::Again),
         EventSpec::Advance(_) | EventSpec::Simulator(_) => Ok(Step::Done),
     }
 }
 
 impl Scenario {
-    /// What FlexyBox is set up with, for `configure`.
+    /// What FlexyBox is set up with, for `configure`: what the installation holds, but the scenario's own tags if it
+    /// names any.
     pub fn catalogue(&self, installation: &Installation) -> Catalogue {
         let mut catalogue = installation.catalogue();
         if let Some(tags) = &self.catalogue.tags {
             catalogue.customer_tags.clone_from(tags);
         }
-        let plan = self.catalogue.account_plan.iter().map(|entry| AccountEntry {
-            source: source(entry.source),
-            name: entry.name.clone(),
-            account: entry.account.clone(),
-            vat_code: entry.vat_code.clone(),
-        });
-        catalogue.account_plan = plan.collect();
         catalogue
     }
 }
@@ -175,7 +171,7 @@ fn daily_report(report: &ReportSpec) -> DailyReport {
 fn line(line: &LineSpec) -> ReportLine {
     let accrual = line.accrual.as_ref().map(|(first, last)| Accrual { first: first.clone(), last: last.clone() });
     ReportLine {
-        source: source(line.source),
+        source: line.source.into(),
         source_name: line.source_name.clone(),
         posting: match &line.posting {
             PostingSpec::Ledger(account) => Posting::Ledger(account.clone()),
@@ -186,14 +182,6 @@ fn line(line: &LineSpec) -> ReportLine {
         text: line.text.clone(),
         dimensions: line.dimensions.clone().into(),
         accrual,
-    }
-}
-
-fn source(source: SourceSpec) -> AccountSource {
-    match source {
-        SourceSpec::ItemGroup => AccountSource::ItemGroup,
-        SourceSpec::PaymentType => AccountSource::PaymentType,
-        SourceSpec::SpecialAccount => AccountSource::SpecialAccount,
     }
 }
 

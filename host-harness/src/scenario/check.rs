@@ -22,6 +22,7 @@ impl Scenario {
             }
         }
         self.check_links(&known)?;
+        self.check_dimensions()?;
         let mut called_before = false;
         for (place, event) in self.events.iter().enumerate() {
             check_event(event, &known, called_before)
@@ -42,6 +43,23 @@ impl Scenario {
             if link.external_id.is_empty() || !externals.insert(&link.external_id) {
                 let reason = format!("{:?} is empty or stands in two links; at most one each", link.external_id);
                 return Err((format!("links[{place}].external_id"), reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_dimensions(&self) -> Result<(), Wrong> {
+        let mut seen = BTreeSet::new();
+        for (place, entry) in self.catalogue.dimensions.iter().enumerate() {
+            let at = format!("catalogue.dimensions[{place}]");
+            if !(1..=5).contains(&entry.dimension) {
+                return Err((format!("{at}.dimension"), format!("is {}; dimensions are 1 to 5", entry.dimension)));
+            }
+            if entry.value.is_empty() {
+                return Err((format!("{at}.value"), "is empty; leave out what is on no dimension".to_owned()));
+            }
+            if !seen.insert((entry.dimension, &entry.value, &entry.name)) {
+                return Err((at, format!("value {:?} of {:?} stands there twice", entry.value, entry.name)));
             }
         }
         Ok(())
@@ -91,6 +109,9 @@ fn check_event(event: &EventSpec, known: &BTreeSet<&str>, called_before: bool) -
             }
         }
         EventSpec::DayClosed(report) => {
+            if report.revision == 0 {
+                return Err((".revision".to_owned(), "is 0; the first revision is 1".to_owned()));
+            }
             for (place, line) in report.lines.iter().enumerate() {
                 if let PostingSpec::Customer(id) = &line.posting {
                     exists(id, known).map_err(|reason| (format!(".lines[{place}].posting.customer"), reason))?;

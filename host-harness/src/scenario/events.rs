@@ -2,6 +2,7 @@
 //! `{"customers-changed": {"customers": [{"id": "C1"}]}}`.
 
 use super::is_default;
+use crate::bindings::exports::configure::AccountSource;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ pub enum EventSpec {
     Webhook(WebhookSpec),
     /// The administrator presses OK.
     Configure(Empty),
-    /// Look at the installation.
+    /// Look at the installation, with every receipt that is not known to be posted.
     Check(Empty),
     /// Read again what changed in the accounting system.
     CatchUp(CatchUpSpec),
@@ -166,6 +167,16 @@ pub enum SourceSpec {
     SpecialAccount,
 }
 
+impl From<SourceSpec> for AccountSource {
+    fn from(source: SourceSpec) -> Self {
+        match source {
+            SourceSpec::ItemGroup => Self::ItemGroup,
+            SourceSpec::PaymentType => Self::PaymentType,
+            SourceSpec::SpecialAccount => Self::SpecialAccount,
+        }
+    }
+}
+
 /// Where a line goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -180,7 +191,7 @@ pub enum PostingSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportSpec {
-    /// FlexyBox's id of the report.
+    /// FlexyBox's id of the report. Once more in a later event: the host has the last receipt to hand over with it.
     pub id: String,
     /// The day, `YYYY-MM-DD`.
     pub date: String,
@@ -189,7 +200,7 @@ pub struct ReportSpec {
     pub department: String,
     /// ISO 4217.
     pub currency: String,
-    /// 1 unless set.
+    /// 1 unless set; a correction has a higher one.
     #[serde(default = "first_attempt", skip_serializing_if = "is_first_attempt")]
     pub revision: u32,
     /// The lines.

@@ -17,7 +17,8 @@ pub use events::{
 };
 pub use limits::LimitsSpec;
 pub use people::{
-    AccountSpec, CatalogueSpec, CustomerFieldSpec, CustomerSpec, FieldKindSpec, FieldSpec, LinkSpec, LinkStateSpec,
+    AccountSpec, CatalogueSpec, CustomerFieldSpec, CustomerSpec, DimensionSpec, FieldKindSpec, FieldSpec, LinkSpec,
+    LinkStateSpec,
 };
 pub use read::ScenarioError;
 

@@ -1,7 +1,7 @@
 //! Customers, links and the catalogue as a scenario writes them; what is left out is empty.
 
 use super::is_default;
-use crate::bindings::exports::configure::CustomerField;
+use crate::bindings::exports::configure::{AccountEntry, CustomerField, DimensionEntry};
 use crate::bindings::types::{Agreed, Customer, Field, FieldKind, Link, LinkState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -136,6 +136,9 @@ pub struct CatalogueSpec {
     /// The account plan; empty unless set.
     #[serde(skip_serializing_if = "is_default")]
     pub account_plan: Vec<AccountSpec>,
+    /// Every dimension value that lines are put on; none unless set.
+    #[serde(skip_serializing_if = "is_default")]
+    pub dimensions: Vec<DimensionSpec>,
 }
 
 /// One entry of the account plan.
@@ -152,6 +155,18 @@ pub struct AccountSpec {
     /// The VAT code; empty for none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub vat_code: String,
+}
+
+/// A value of one of the accounting system's dimensions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DimensionSpec {
+    /// Which dimension, 1 to 5.
+    pub dimension: u8,
+    /// The value.
+    pub value: String,
+    /// Where it was entered: the department, item group or payment type.
+    pub name: String,
 }
 
 impl From<FieldKindSpec> for FieldKind {
@@ -175,6 +190,23 @@ impl From<&FieldSpec> for Field {
 impl From<&CustomerFieldSpec> for CustomerField {
     fn from(field: &CustomerFieldSpec) -> Self {
         Self { name: field.name.clone(), kind: field.kind.into(), choices: field.choices.clone() }
+    }
+}
+
+impl From<&AccountSpec> for AccountEntry {
+    fn from(entry: &AccountSpec) -> Self {
+        Self {
+            source: entry.source.into(),
+            name: entry.name.clone(),
+            account: entry.account.clone(),
+            vat_code: entry.vat_code.clone(),
+        }
+    }
+}
+
+impl From<&DimensionSpec> for DimensionEntry {
+    fn from(entry: &DimensionSpec) -> Self {
+        Self { dimension: entry.dimension, value: entry.value.clone(), name: entry.name.clone() }
     }
 }
 

@@ -120,7 +120,12 @@ pub(crate) async fn behave(
         idempotency_key: "test".to_owned(),
         attempt: 1,
     };
-    let catalogue = Catalogue { customer_tags: Vec::new(), customer_fields: Vec::new(), account_plan: Vec::new() };
+    let catalogue = Catalogue {
+        customer_tags: Vec::new(),
+        customer_fields: Vec::new(),
+        account_plan: Vec::new(),
+        dimensions: Vec::new(),
+    };
     let described = connector.describe(Limits::default()).await.result.unwrap();
     assert_eq!(described.id, "hostile");
     connector

@@ -5,7 +5,7 @@ use host_harness::bindings::exports::configure::*;
 use host_harness::bindings::exports::on_customer_changed::{CustomerChange, Outcome, SkipReason, SyncResult};
 use host_harness::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
 use host_harness::bindings::exports::on_webhook::{IgnoreReason, Request, WebhookOutcome, WebhookResult};
-use host_harness::bindings::exports::upkeep::{BookedDay, Health, Page};
+use host_harness::bindings::exports::upkeep::{BookedDay, DayReport, Health, Page};
 use host_harness::bindings::imports::log::Level;
 use host_harness::bindings::types::{
     Agreed, Attribute, Context, CustomerProperty, CustomerUpdate, Effect, Error, ErrorKind, Link, LinkState, Localized,
@@ -40,6 +40,18 @@ pub(crate) struct Small {
     pub(crate) changes: Mutex<Vec<Vec<CustomerChange>>>,
     /// Pages that `catch-up` answers with, one after the other.
     pub(crate) pages: Mutex<Vec<Page>>,
+    /// What closed days are answered with, one after the other; without any, that days are not supported.
+    pub(crate) days: Mutex<Vec<Result<Receipt, Error>>>,
+    /// Reads the accounts before it answers to a closed day.
+    pub(crate) day_reads: bool,
+    /// What came in beside closed days.
+    pub(crate) previous: Mutex<Vec<Option<BookedReport>>>,
+    /// What `check` was asked about.
+    pub(crate) asked: Mutex<Vec<Vec<BookedDay>>>,
+    /// What `check` says of days.
+    pub(crate) said: Mutex<Vec<DayReport>>,
+    /// What came in with `configure`.
+    pub(crate) catalogues: Mutex<Vec<Catalogue>>,
 }
 
 impl Default for Small {
@@ -52,6 +64,12 @@ impl Default for Small {
             contexts: Mutex::default(),
             changes: Mutex::default(),
             pages: Mutex::default(),
+            days: Mutex::default(),
+            day_reads: false,
+            previous: Mutex::default(),
+            asked: Mutex::default(),
+            said: Mutex::default(),
+            catalogues: Mutex::default(),
         }
     }
 }
@@ -249,7 +267,8 @@ impl Driver for Small {
         self.compiler.clone()
     }
 
-    async fn configure(&self, around: &Surroundings, context: Context, _: Catalogue) -> Called<Configured> {
+    async fn configure(&self, around: &Surroundings, context: Context, catalogue: Catalogue) -> Called<Configured> {
+        self.catalogues.lock().unwrap().push(catalogue);
         let mut call = self.call(around, &context);
         let login = call.login().await;
         let result = login.map(|_| Configured {
@@ -299,13 +318,26 @@ impl Driver for Small {
         around: &Surroundings,
         context: Context,
         _: DailyReport,
-        _: Option<BookedReport>,
+        previous: Option<BookedReport>,
     ) -> Called<Receipt> {
-        called(self.call(around, &context), Err(error(ErrorKind::Unsupported, "books.unsupported")))
+        self.previous.lock().unwrap().push(previous);
+        let mut call = self.call(around, &context);
+        if self.day_reads
+            && let Err(error) = call.ask("GET", "/accounts", "", Value::Null).await
+        {
+            return called(call, Err(error));
+        }
+        let mut days = self.days.lock().unwrap();
+        let unsupported = || Err(error(ErrorKind::Unsupported, "books.unsupported"));
+        let result = if days.is_empty() { unsupported() } else { days.remove(0) };
+        drop(days);
+        called(call, result)
     }
 
-    async fn check(&self, around: &Surroundings, context: Context, _: Vec<BookedDay>) -> Called<Health> {
-        called(self.call(around, &context), Ok(Health { healthy: true, findings: vec![], webhook: None, days: vec![] }))
+    async fn check(&self, around: &Surroundings, context: Context, unposted: Vec<BookedDay>) -> Called<Health> {
+        self.asked.lock().unwrap().push(unposted);
+        let days = self.said.lock().unwrap().clone();
+        called(self.call(around, &context), Ok(Health { healthy: true, findings: vec![], webhook: None, days }))
     }
 
     async fn catch_up(&self, around: &Surroundings, context: Context, cursor: Option<String>) -> Called<Page> {

@@ -133,7 +133,7 @@ fn a_flag_is_kept_once_until_somebody_takes_it_away() {
     assert_eq!(installation.flags().len(), 1);
 }
 
-fn host<'a>(driver: &'a Small, installation: &'a Installation) -> Host<'a> {
+pub(crate) fn host<'a>(driver: &'a Small, installation: &'a Installation) -> Host<'a> {
     Host {
         driver,
         installation,
@@ -143,7 +143,7 @@ fn host<'a>(driver: &'a Small, installation: &'a Installation) -> Host<'a> {
     }
 }
 
-fn moment(event: &str) -> Moment {
+pub(crate) fn moment(event: &str) -> Moment {
     Moment { now: 1, locale: Locale::Da, event: EventId(event.into()), attempt: 1 }
 }
 

@@ -3,6 +3,8 @@
 
 mod alterations;
 mod books;
+mod day_sheets;
+mod days;
 mod driver;
 mod dry_runs;
 mod installation;

@@ -1,7 +1,10 @@
 //! Scenario files that cannot be used say where and why.
 
+use super::driver::{Small, description};
+use super::installation::{host, moment};
 use super::stage::scenario_json;
-use host_harness::scenario::Scenario;
+use host_harness::bindings::exports::configure::{AccountEntry, AccountSource, DimensionEntry};
+use host_harness::scenario::{Scenario, build_installation};
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -27,6 +30,12 @@ fn refused(change: impl FnOnce(&mut Value)) -> String {
 #[case("/customers/1/id", json!("C1"), "customers[1].id", "stands there twice")]
 #[case("/links", json!([{"customer_id": "C1", "external_id": "7"}, {"customer_id": "C2", "external_id": "7"}]), "links[1].external_id", "at most one each")]
 #[case("/links", json!([{"customer_id": "C3", "external_id": "7"}]), "links[0].customer_id", "no customer \"C3\"")]
+#[case("/catalogue", json!({"dimensions": [{"dimension": 6, "value": "1", "name": "Sal"}]}), "catalogue.dimensions[0].dimension", "is 6; dimensions are 1 to 5")]
+#[case("/catalogue", json!({"dimensions": [{"dimension": 0, "value": "1", "name": "Sal"}]}), "catalogue.dimensions[0].dimension", "is 0; dimensions are 1 to 5")]
+#[case("/catalogue", json!({"dimensions": [{"dimension": 1, "value": "", "name": "Sal"}]}), "catalogue.dimensions[0].value", "is empty")]
+#[case("/catalogue", json!({"dimensions": [{"dimension": 1, "value": "1", "name": "Sal"}, {"dimension": 1, "value": "1", "name": "Sal"}]}), "catalogue.dimensions[1]", "stands there twice")]
+#[case("/catalogue", json!({"dimensions": [{"dimention": 1, "value": "1", "name": "Sal"}]}), "s.json: line", "unknown field `dimention`, expected one of `dimension`, `value`, `name`")]
+#[case("/events/1", json!({"day-closed": {"id": "R1", "date": "2026-11-23", "currency": "DKK", "revision": 0, "lines": []}}), "events[1].day-closed.revision", "the first revision is 1")]
 fn says_where_and_why(#[case] place: &str, #[case] value: Value, #[case] at: &str, #[case] why: &str) {
     let error = refused(|json| {
         let (parent, key) = place.rsplit_once('/').unwrap();
@@ -48,4 +57,36 @@ fn is_written_as_short_as_it_was() {
     assert_eq!(again["settings"], json["settings"]);
     assert_eq!(again["events"][1], json["events"][1]);
     assert!(again.get("limits").is_none() && again.get("catalogue").is_none(), "{again}");
+}
+
+#[tokio::test]
+async fn the_catalogue_reaches_configure() {
+    let mut json = scenario_json();
+    json["catalogue"] = json!({
+        "tags": ["Medlem"],
+        "account_plan": [{"source": "payment-type", "name": "Kontant", "account": "55000"}],
+        "dimensions": [{"dimension": 2, "value": "SAL1", "name": "Sal 1"}],
+    });
+    let scenario = Scenario::parse(&json.to_string(), Path::new("s.json")).unwrap();
+    let installation = build_installation(&scenario, description().settings).unwrap();
+    let driver = Small::default();
+    host(&driver, &installation).configure(scenario.catalogue(&installation), &moment("1")).await;
+    host(&driver, &installation).configure(installation.catalogue(), &moment("2")).await;
+    let seen = driver.catalogues.lock().unwrap();
+    let plan = AccountEntry {
+        source: AccountSource::PaymentType,
+        name: "Kontant".into(),
+        account: "55000".into(),
+        vat_code: String::new(),
+    };
+    let dimension = DimensionEntry { dimension: 2, value: "SAL1".into(), name: "Sal 1".into() };
+    for catalogue in seen.iter() {
+        assert_eq!(
+            (catalogue.account_plan.as_slice(), catalogue.dimensions.as_slice()),
+            (&[plan.clone()][..], &[dimension.clone()][..])
+        );
+    }
+    // Tags the scenario names stand in place of those its customers carry.
+    assert_eq!(seen[0].customer_tags, ["Medlem"]);
+    assert_eq!(seen[1].customer_tags, ["Erhverv"]);
 }

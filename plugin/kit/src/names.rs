@@ -1,5 +1,7 @@
 //! Comparing names that people typed, and guessing what they meant.
 
+#![allow(clippy::disallowed_types, reason = "a score of likeness, not an amount")]
+
 /// A suggestion must be at least this near (Jaro-Winkler, 0 to 1): below it, it confuses more than it helps.
 const NEAR: f64 = 0.78;
 

@@ -3,4 +3,5 @@
 
 pub mod demo;
 pub mod in_process;
+pub mod ledger;
 pub mod recording;

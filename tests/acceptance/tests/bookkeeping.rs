@@ -13,8 +13,9 @@
 
 mod ledger;
 
+use acceptance::ledger as books;
 use accounting_kit::types::ErrorKind;
-use ledger::{ACCOUNTS, Part, World, books, context, report};
+use ledger::{ACCOUNTS, Part, World, context, report};
 use proptest::prelude::*;
 use uniconta_sim::switches::{InsertList, InsertListReply};
 use uniconta_sim::{Fault, FaultAction, Switches};

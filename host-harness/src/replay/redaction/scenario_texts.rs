@@ -1,6 +1,6 @@
 //! Every text of a scenario that may hold personal data, in one walk: for learning words and for replacing them.
 
-use crate::scenario::{EventSpec, PostingSpec, Scenario, WebhookBody};
+use crate::scenario::{EventSpec, PostingSpec, ReportSpec, Scenario, WebhookBody};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -121,7 +121,7 @@ pub(super) fn visit_numbers(value: &mut Value, see: &mut dyn FnMut(&mut serde_js
 }
 
 /// Words of a scenario that mean something to a machine and are kept: countries, tags, names and choices of fields,
-/// hosts, and settings that are no secret.
+/// hosts, what is booked by (accounts, VAT codes, dimensions), and settings that are no secret.
 pub(super) fn machine_words(scenario: &Scenario, secret: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut words: Vec<String> = ["ja", "nej", "yes", "no", "true", "false", "null"].map(str::to_owned).into();
     for customer in &scenario.customers {
@@ -137,13 +137,68 @@ pub(super) fn machine_words(scenario: &Scenario, secret: &dyn Fn(&str) -> bool) 
         words.push(field.name.clone());
         words.extend(field.choices.clone());
     }
+    for entry in &scenario.catalogue.account_plan {
+        words.extend([entry.name.clone(), entry.account.clone(), entry.vat_code.clone()]);
+    }
+    for entry in &scenario.catalogue.dimensions {
+        words.extend([entry.value.clone(), entry.name.clone()]);
+    }
     words.extend(scenario.approved_hosts.iter().flatten().cloned());
     for event in &scenario.events {
-        if let EventSpec::Edit(edit) = event {
-            words.extend(edit.set.get("country").cloned());
-            words.extend(edit.tags.iter().flatten().cloned());
-            words.extend(edit.fields.keys().cloned());
+        match event {
+            EventSpec::Edit(edit) => {
+                words.extend(edit.set.get("country").cloned());
+                words.extend(edit.tags.iter().flatten().cloned());
+                words.extend(edit.fields.keys().cloned());
+            }
+            EventSpec::DayClosed(report) => words.extend(booked_by(report)),
+            _ => {}
         }
     }
     words
+}
+
+/// What a day is booked by: none of it is about a person, and all of it comes back in what the accounting system holds.
+fn booked_by(report: &ReportSpec) -> impl Iterator<Item = String> + '_ {
+    let whole = [&report.date, &report.department, &report.currency];
+    let lines = report.lines.iter().flat_map(|line| {
+        let account = match &line.posting {
+            PostingSpec::Ledger(account) => Some(account),
+            PostingSpec::Customer(_) => None,
+        };
+        let period = line.accrual.iter().flat_map(|(first, last)| [first, last]);
+        [&line.source_name, &line.vat_code].into_iter().chain(&line.dimensions).chain(account).chain(period)
+    });
+    whole.into_iter().chain(lines).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::path::Path;
+
+    #[test]
+    fn what_a_day_is_booked_by_is_kept() {
+        let json = json!({
+            "title": "t", "now": "2026-11-24T08:00:00Z",
+            "catalogue": {
+                "account_plan": [{"source": "item-group", "name": "Entré", "account": "1010", "vat_code": "U25"}],
+                "dimensions": [{"dimension": 1, "value": "HAL", "name": "Svømmehal"}],
+            },
+            "customers": [{"id": "C1", "name": "Maja Sørensen"}],
+            "events": [{"day-closed": {"id": "R1", "date": "2026-11-23", "department": "Bad", "currency": "DKK", "lines": [
+                {"source": "payment-type", "source_name": "Kontant", "posting": {"ledger": "55000"}, "amount": 100,
+                 "text": "Kasse Maja", "dimensions": ["", "SAL1", "", "", ""], "accrual": ["2026-11-01", "2026-11-30"]},
+                {"source": "item-group", "source_name": "Entré", "posting": {"customer": "C1"}, "amount": -100},
+            ]}}],
+        });
+        let scenario = Scenario::parse(&json.to_string(), Path::new("s.json")).unwrap();
+        let words = machine_words(&scenario, &|_| false);
+        for kept in ["Entré", "1010", "U25", "HAL", "Svømmehal", "Bad", "DKK", "Kontant", "55000", "SAL1", "2026-11-30"]
+        {
+            assert!(words.iter().any(|word| word == kept), "{kept} is not in {words:?}");
+        }
+        assert!(!words.iter().any(|word| word.contains("Maja") || word == "C1"), "{words:?}");
+    }
 }

@@ -39,7 +39,9 @@ pub(super) fn insert(call: &Call<'_>, day: &Day<'_>, places: &[usize]) -> Result
         if wanted.account != stored.account || wanted.amount != stored.amount {
             return;
         }
-        for ((property, wanted), stored) in DETAILS.iter().zip(wanted.details).zip(stored.details) {
+        let voucher = row.text("Voucher");
+        let details = DETAILS.iter().zip(wanted.details).zip(stored.details);
+        for ((property, wanted), stored) in details.chain([((&"Voucher", day.voucher.as_str()), voucher.as_str())]) {
             if wanted != stored {
                 out.adjustments.push(stored_otherwise(call, booking.entry.line, property));
             }

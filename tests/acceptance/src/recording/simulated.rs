@@ -54,6 +54,11 @@ impl Simulated {
         Self { core, receiver: AtomicU16::new(200) }
     }
 
+    /// The simulator itself.
+    pub fn core(&self) -> &Uniconta {
+        &self.core
+    }
+
     /// Answer the calls of Modification URLs that wait.
     fn deliver(&self) {
         while let Some(delivery) = self.core.next_delivery() {

@@ -1,9 +1,8 @@
 //! A model of FlexyBox and its host around the books, small enough to see through: days are closed, corrected, sent and
 //! sent again; the host may die before it has noted what the connector answered.
 
-pub(crate) mod books;
-
 use acceptance::in_process::InProcess;
+use acceptance::ledger as books;
 use accounting_kit::doubles::MemoryHost;
 use accounting_kit::exports::configure::AccountSource;
 use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Posting, Receipt, ReportLine};

@@ -3,6 +3,8 @@
 //! One way in for everybody: the two surfaces and a person typing (the control surface) pass the same checks and leave the same
 //! trace, a [`Change`], from which the calls to Modification URLs are made.
 
+pub(crate) mod journal;
+mod posted;
 mod rules;
 
 use crate::data::{CompanyData, UserField};
@@ -15,7 +17,7 @@ use crate::tables::{DEBTOR, table_named, tables};
 use crate::value::{date_time_text, show};
 use jiff::civil::DateTime;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row, as kept: only properties that have a value.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +73,7 @@ pub(crate) struct Change {
 #[derive(Clone, Debug)]
 pub(crate) struct Books {
     company: u32,
+    closed_months: BTreeSet<(i16, i8)>,
     user_properties: BTreeMap<&'static str, Vec<Property>>,
     tables: BTreeMap<&'static str, Rows>,
 }
@@ -88,7 +91,7 @@ impl Books {
         }
         let tables =
             tables().iter().map(|table| (table.name, Rows { next: table.first_row_id, ..Rows::default() })).collect();
-        Ok(Self { company, user_properties, tables })
+        Ok(Self { company, closed_months: BTreeSet::new(), user_properties, tables })
     }
 
     /// The properties of a view, in order.
@@ -151,6 +154,7 @@ impl Books {
         if let Some(name) = row.values.get("Name") {
             shown.insert("KeyName".to_owned(), name.clone());
         }
+        self.show_account_names(view.table, row, &mut shown, switches);
         if view.table.name == DEBTOR {
             let country = row.values.get("Country").cloned();
             shown.insert("CountryName".to_owned(), country.unwrap_or_else(|| Value::from(COUNTRIES[0])));
@@ -276,7 +280,7 @@ impl Books {
             return Err(Refusal::of(ErrorCode::CouldNotDeleteRecordThatHasTransactions));
         }
         let key = key_of(table, &row.values);
-        if self.is_referred(table, row_id, &key) {
+        if self.is_referred(table, row_id, &key) || self.is_on_a_line(table, &key) {
             return Err(Refusal::of(ErrorCode::CouldNotDeleteRecordThatIsReferred));
         }
         if let Some(rows) = self.tables.get_mut(table.name) {

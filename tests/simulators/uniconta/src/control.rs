@@ -86,6 +86,9 @@ fn handle(core: &Uniconta, request: &Request) -> Result<Value, ControlError> {
         ["settle"] if post => Ok(json!({"pending": core.pending_deliveries()})),
         ["clock"] if get => Ok(clock(core)),
         ["clock"] if post => set_clock(core, request),
+        ["post-journal"] if post => crate::posting::control::post(core, company(core, request)?, read(request)?),
+        ["months"] if get => crate::posting::control::months(core, company(core, request)?),
+        ["months"] if post => crate::posting::control::set_month(core, company(core, request)?, read(request)?),
         ["reset"] if post => {
             core.reset();
             Ok(json!({"reset": true}))
@@ -101,6 +104,7 @@ fn index() -> Value {
         "calls": ["GET /_sim/calls", "DELETE /_sim/calls"],
         "change-events": ["GET /_sim/change-events", "POST /_sim/change-events/{RowId}/refresh"],
         "deliveries": ["GET /_sim/deliveries", "POST /_sim/settle"],
+        "bookkeeping": ["POST /_sim/post-journal", "GET /_sim/months", "POST /_sim/months"],
         "clock": ["GET /_sim/clock", "POST /_sim/clock"],
         "reset": ["POST /_sim/reset"],
     })

@@ -8,8 +8,8 @@
 //! sequences run in process. [`serve()`] puts it on a loopback address, with real delays, real dropped connections and real calls.
 //!
 //! What it trades away: nothing here was compared with the live service. It is as faithful as `docs/sources/uniconta.md`, and each
-//! guess is marked there and in the help of its switch. No invoices, no journals yet: a further table is data, see
-//! `src/tables.rs`.
+//! guess is marked there and in the help of its switch. Journals are posted as a person does it, at the control surface or by
+//! [`Uniconta::post_journal`]. No invoices: a further table is data, see `src/tables.rs`.
 //!
 //! ```
 //! use uniconta_sim::{Config, Uniconta};
@@ -37,9 +37,11 @@ pub mod enumerations;
 mod faults;
 mod filter;
 mod hooks;
+mod kept;
 mod matching;
 mod odata;
 mod paging;
+mod posting;
 mod quota;
 mod reads;
 mod refusal;
@@ -68,6 +70,7 @@ pub use faults::{Fault, FaultAction};
 pub use filter::{Filter, FilterError, Literal, Operator};
 pub use hooks::Delivery;
 pub use jiff::Timestamp;
+pub use posting::Posting;
 pub use refusal::{ErrorCode, Refusal};
 pub use serve::{Running, ServeError, serve};
 pub use state::StartError;

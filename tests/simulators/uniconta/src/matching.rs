@@ -4,7 +4,7 @@ use crate::enumerations::COUNTRIES;
 use crate::filter::{Filter, FilterError, Literal, Operator};
 use crate::schema::{Kind, Property};
 use crate::switches::{Switches, TextCompare};
-use crate::value::{EMPTY_DATE, VAT_ZONES, decimal, parse_date_time};
+use crate::value::{ACCOUNT_TYPES, EMPTY_DATE, VAT_ZONES, decimal, parse_date_time};
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -47,6 +47,7 @@ pub(crate) fn comparable(property: &Property, kept: Option<&Value>, switches: &S
         }
         Kind::Country => Comparable::Text(fold(kept.and_then(Value::as_str).unwrap_or("Unknown"), switches)),
         Kind::VatZone => Comparable::Text(fold(kept.and_then(Value::as_str).unwrap_or("Domestic"), switches)),
+        Kind::AccountType => Comparable::Text(fold(kept.and_then(Value::as_str).unwrap_or("Finans"), switches)),
     }
 }
 
@@ -99,11 +100,12 @@ fn literal(property: &Property, value: &Literal, switches: &Switches) -> Option<
         (Kind::Integer | Kind::Number, Literal::Number(text)) => decimal(text).map(Comparable::Number),
         (Kind::Boolean, Literal::Boolean(flag)) => Some(Comparable::Boolean(*flag)),
         (Kind::DateTime, Literal::DateTime(text)) => parse_date_time(text).map(Comparable::DateTime),
-        (Kind::VatZone, Literal::Text(text)) => {
-            let name = VAT_ZONES
-                .iter()
-                .find(|(_, label)| label.eq_ignore_ascii_case(text))
-                .map_or(text.as_str(), |zone| zone.0);
+        (Kind::VatZone, Literal::Text(text)) => Some(Comparable::Text(fold(name_of(&VAT_ZONES, text), switches))),
+        (Kind::AccountType, Literal::Text(text)) => {
+            Some(Comparable::Text(fold(name_of(&ACCOUNT_TYPES, text), switches)))
+        }
+        (Kind::AccountType, Literal::Number(text)) => {
+            let (name, _) = ACCOUNT_TYPES.get(text.parse::<usize>().ok()?)?;
             Some(Comparable::Text(fold(name, switches)))
         }
         (Kind::Country, Literal::Number(text)) => {
@@ -115,6 +117,11 @@ fn literal(property: &Property, value: &Literal, switches: &Switches) -> Option<
         }
         _ => None,
     }
+}
+
+/// The name that a label on the screen stands for, or the text itself.
+fn name_of<'t>(known: &[(&'static str, &'static str)], text: &'t str) -> &'t str {
+    known.iter().find(|(_, label)| label.eq_ignore_ascii_case(text)).map_or(text, |(name, _)| name)
 }
 
 fn meets<'p>(

@@ -22,10 +22,30 @@ pub enum ErrorCode {
     CouldNotFind = 18,
     /// A reference to an account that does not exist.
     AccountDoesNotExist = 20,
+    /// No account is given where one is needed.
+    AccountIsMissing = 21,
+    /// The account is blocked, or blocked in journals.
+    AccountIsBlocked = 22,
+    /// The account is a heading or a sum.
+    AccountIsNotPostingAccount = 23,
     /// A reference to a dimension value that does not exist.
     DimensionDoesNotExist = 24,
+    /// No finance year holds the date.
+    FinancePeriodDoesNotExist = 26,
+    /// The finance year of the date is closed.
+    FinancePeriodNotOpen = 27,
+    /// A reference to a number series that does not exist.
+    NumberSerieDoesNotExist = 28,
+    /// The number series is blocked.
+    NumberSerieIsBlocked = 29,
     /// A reference to a VAT code that does not exist.
     VatTypeDoesNotExist = 31,
+    /// The account takes no VAT.
+    VatCodeCannotBeUsedOnThisAccount = 32,
+    /// Debit and credit are both given.
+    DebitAndCreditCannotBothHaveValue = 37,
+    /// A VAT code on a debtor or creditor.
+    DebtorCreditorCannotHaveVat = 38,
     /// The key property is missing or empty.
     KeyIsEmpty = 39,
     /// Another row has that key.
@@ -42,18 +62,48 @@ pub enum ErrorCode {
     NoRightsToInsert = 46,
     /// Another row refers to the row that should be deleted.
     CouldNotDeleteRecordThatIsReferred = 47,
+    /// The account needs a dimension that the line lacks.
+    DimensionIsMandatory = 48,
+    /// A line has no voucher number.
+    VoucherCannotBeZero = 49,
+    /// The account needs a VAT code that the line lacks.
+    AccountHasMandatoryVat = 51,
     /// Login: no such user.
     UserDoesNotExist = 54,
+    /// A voucher is zero as a whole and not on each of its dates.
+    DateSumNotZero = 55,
     /// An update tried to change the key.
     PrimaryKeyCannotBeChanged = 61,
     /// The row that should be deleted has transactions.
     CouldNotDeleteRecordThatHasTransactions = 62,
+    /// The amount and the amount in currency point different ways.
+    AmountAndAmountCurHasDifferentSign = 63,
+    /// The journal is blocked.
+    JournalIsBlocked = 65,
+    /// A purchase VAT code on a sales account.
+    PurchaseVatCannotBeUsedOnSalesAccount = 66,
+    /// A sales VAT code on a purchase account.
+    SalesVatCannotBeUsedOnPurchaceAccount = 67,
     /// No company was named and the user has no default company.
     NoCompanyId = 72,
+    /// The month of the date is closed.
+    MonthNotOpen = 77,
+    /// The number series has no number left.
+    SequenceNumberError = 91,
+    /// The lines of a voucher do not sum to zero.
+    VoucherSumNotZero = 115,
+    /// There is nothing to post.
+    NoLinesFound = 125,
+    /// The account and the offset account are the same.
+    AccountAndOffsetCannnotBeEqual = 127,
     /// Login: no such company.
     CompanyDoesNotExist = 129,
+    /// An amount in currency without one in the company's.
+    NoExchangeRate = 141,
     /// Login: the company exists, the user has no access to it.
     UserHasNoCompany = 153,
+    /// A line has no date.
+    DateNotSet = 156,
 }
 
 impl ErrorCode {
@@ -104,8 +154,18 @@ mod tests {
             ErrorCode::RecordNotSelected,
             ErrorCode::CouldNotFind,
             ErrorCode::AccountDoesNotExist,
+            ErrorCode::AccountIsMissing,
+            ErrorCode::AccountIsBlocked,
+            ErrorCode::AccountIsNotPostingAccount,
             ErrorCode::DimensionDoesNotExist,
+            ErrorCode::FinancePeriodDoesNotExist,
+            ErrorCode::FinancePeriodNotOpen,
+            ErrorCode::NumberSerieDoesNotExist,
+            ErrorCode::NumberSerieIsBlocked,
             ErrorCode::VatTypeDoesNotExist,
+            ErrorCode::VatCodeCannotBeUsedOnThisAccount,
+            ErrorCode::DebitAndCreditCannotBothHaveValue,
+            ErrorCode::DebtorCreditorCannotHaveVat,
             ErrorCode::KeyIsEmpty,
             ErrorCode::KeyExists,
             ErrorCode::FieldHasinvalidValue,
@@ -114,12 +174,27 @@ mod tests {
             ErrorCode::NoRightsToUpdate,
             ErrorCode::NoRightsToInsert,
             ErrorCode::CouldNotDeleteRecordThatIsReferred,
+            ErrorCode::DimensionIsMandatory,
+            ErrorCode::VoucherCannotBeZero,
+            ErrorCode::AccountHasMandatoryVat,
             ErrorCode::UserDoesNotExist,
+            ErrorCode::DateSumNotZero,
             ErrorCode::PrimaryKeyCannotBeChanged,
             ErrorCode::CouldNotDeleteRecordThatHasTransactions,
+            ErrorCode::AmountAndAmountCurHasDifferentSign,
+            ErrorCode::JournalIsBlocked,
+            ErrorCode::PurchaseVatCannotBeUsedOnSalesAccount,
+            ErrorCode::SalesVatCannotBeUsedOnPurchaceAccount,
             ErrorCode::NoCompanyId,
+            ErrorCode::MonthNotOpen,
+            ErrorCode::SequenceNumberError,
+            ErrorCode::VoucherSumNotZero,
+            ErrorCode::NoLinesFound,
+            ErrorCode::AccountAndOffsetCannnotBeEqual,
             ErrorCode::CompanyDoesNotExist,
+            ErrorCode::NoExchangeRate,
             ErrorCode::UserHasNoCompany,
+            ErrorCode::DateNotSet,
         ] {
             assert_eq!(code.name(), format!("{code:?}"));
         }

@@ -1,7 +1,7 @@
 //! How an entity is described: by data, not by code.
 //!
 //! A table is a name, a key and a list of properties, each with its type, limit and reference. Reading, filtering, checking and
-//! writing walk that list, so a new table (a journal, its lines) is one more entry in [`crate::tables`].
+//! writing walk that list, so a new table is one more entry in [`crate::tables`].
 
 use crate::data::{UserField, UserFieldType};
 use crate::refusal::ErrorCode;
@@ -17,8 +17,10 @@ pub(crate) struct Table {
     pub entity: &'static str,
     /// The property that is the key; without one, a row is known by its `RowId` only.
     pub key: Option<&'static str>,
-    /// Whether the API may write it.
+    /// Whether the API may not write it.
     pub read_only: bool,
+    /// Whether only posting writes it: a person at the screen cannot either.
+    pub posted: bool,
     /// The `RowId` of the first row. Differs between tables, so that mixing them up shows.
     pub first_row_id: u32,
     /// The properties; every table has `RowId` and `CompanyId`.
@@ -63,6 +65,8 @@ pub(crate) enum Kind {
     Currency,
     /// VAT zone, kept as its name.
     VatZone,
+    /// Ledger, debtor or creditor, kept as its name.
+    AccountType,
     /// One of a list, kept as its text.
     Choice(Vec<String>),
 }
@@ -123,6 +127,11 @@ impl Property {
     /// A VAT zone that reads as the domestic one where it is empty.
     pub(crate) fn vat_zone(name: &str) -> Self {
         Self::new(name, Kind::VatZone, false)
+    }
+
+    /// Ledger, debtor or creditor; reads as the ledger where it is empty.
+    pub(crate) fn account_type(name: &str) -> Self {
+        Self::new(name, Kind::AccountType, false)
     }
 
     /// One of a list of texts.

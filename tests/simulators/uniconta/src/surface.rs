@@ -1,9 +1,10 @@
 //! What both surfaces share: a handled request, and which entities a caller may see.
 
 use crate::books::View;
+use crate::schema::Table;
 use crate::state::State;
-use crate::switches::{ChangeEvents, Switches};
-use crate::tables::{CHANGE_EVENT, table_of_entity, tables};
+use crate::switches::{ChangeEvents, FinanceYears, Switches};
+use crate::tables::{CHANGE_EVENT, FINANCE_YEAR, table_of_entity, tables};
 use bytes::Bytes;
 use http::Response;
 
@@ -31,8 +32,16 @@ impl Handled {
 /// The view that an entity name means; `None` where there is no such entity.
 pub(crate) fn view_of(entity: &str, switches: &Switches) -> Option<View> {
     let (table, user_fields) = table_of_entity(entity)?;
-    let hidden = table.name == CHANGE_EVENT && switches.change_events == ChangeEvents::Hidden;
-    (!hidden).then_some(View { table, user_fields })
+    offered(table, switches).then_some(View { table, user_fields })
+}
+
+/// Whether the API has the table at all.
+fn offered(table: &Table, switches: &Switches) -> bool {
+    match table.name {
+        CHANGE_EVENT => switches.change_events == ChangeEvents::Exposed,
+        FINANCE_YEAR => switches.finance_years == FinanceYears::Shown,
+        _ => true,
+    }
 }
 
 /// Whether a user may read a table: the Modification URLs are not for read-only users.
@@ -44,7 +53,7 @@ pub(crate) fn may_see(state: &State, user: &str, view: View) -> bool {
 pub(crate) fn entity_names(switches: &Switches) -> Vec<String> {
     tables()
         .iter()
-        .filter(|table| table.name != CHANGE_EVENT || switches.change_events == ChangeEvents::Exposed)
+        .filter(|table| offered(table, switches))
         .flat_map(|table| [table.entity.to_owned(), format!("{}User", table.entity)])
         .collect()
 }

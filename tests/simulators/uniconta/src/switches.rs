@@ -65,6 +65,19 @@ EmptyUserFields { Omitted: "It is left out", Defaults: "As the built-in ones: fa
 switch!(/// Whether Update and Delete exist on the Web API.
 CrudUpdate { Present: "/Crud/Update and /Crud/Delete exist", Absent: "Both answer 404" });
 
+switch!(/// How an account type of a journal line is written.
+AccountTypeFormat { Name: "By its name: Finans, Debtor, Creditor", Danish: "By its Danish label: Finans, Debitor, Kreditor", Number: "By its number: 0, 1, 2" });
+switch!(/// Whether the finance years can be read by API.
+FinanceYears { Shown: "CompanyFinanceYearClient can be read", Hidden: "CompanyFinanceYearClient answers 404" });
+switch!(/// When the accounts, VAT codes and dimensions of a journal line are checked.
+JournalChecks { Insert: "When the line is written", Posting: "Only when the journal is posted" });
+switch!(/// Whether posted transactions tell their VAT.
+AmountVat { Shown: "AmountVat and AmountBase are filled in", Empty: "Both are 0" });
+switch!(/// What becomes of the accrual (periodisering) of a written line.
+AccrualDates { Kept: "Split, SplitFromDate and SplitToDate are kept", Dropped: "The three are dropped silently" });
+switch!(/// What the amount of a line with a VAT code is.
+VatAmounts { Included: "The VAT is part of it", Added: "The VAT comes on top of it" });
+
 /// All switches. The defaults are what the evidence speaks for most.
 #[derive(Clone, Debug, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Where the evidence conflicts or is missing")]
@@ -156,6 +169,24 @@ pub struct Switches {
     /// What HasError does [product's own guide: nothing arrives until Opdater is pressed; vendor: not found]
     #[arg(long, value_enum, default_value_t)]
     pub has_error: HasError,
+    /// Account types of journal lines in answers; all forms are accepted in writes [meta: names; doc: the label on a Danish page]
+    #[arg(long, value_enum, default_value_t)]
+    pub account_type_format: AccountTypeFormat,
+    /// The finance years [inf: unknown; the SDK has the table]
+    #[arg(long, value_enum, default_value_t)]
+    pub finance_years: FinanceYears,
+    /// When the accounts, VAT codes and dimensions of a journal line are checked [inf: unknown]
+    #[arg(long, value_enum, default_value_t)]
+    pub journal_checks: JournalChecks,
+    /// AmountVat and AmountBase of posted transactions [meta: the properties exist; what they hold is inf]
+    #[arg(long, value_enum, default_value_t)]
+    pub amount_vat: AmountVat,
+    /// Split, SplitFromDate and SplitToDate of a written journal line [meta: the properties exist; whether the API keeps them is inf]
+    #[arg(long, value_enum, default_value_t)]
+    pub accrual_dates: AccrualDates,
+    /// The amount of a line with a VAT code [inf: the code's Method and the client's default disagree]
+    #[arg(long, value_enum, default_value_t)]
+    pub vat_amounts: VatAmounts,
     /// Calls a user has free each day; past each such number every call is 1 s slower [doc: 5,000]
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub quota: u64,
@@ -200,6 +231,12 @@ impl Default for Switches {
             hook_timeout_ms: 10_000,
             deliver: Deliver::default(),
             has_error: HasError::default(),
+            account_type_format: AccountTypeFormat::default(),
+            finance_years: FinanceYears::default(),
+            journal_checks: JournalChecks::default(),
+            amount_vat: AmountVat::default(),
+            accrual_dates: AccrualDates::default(),
+            vat_amounts: VatAmounts::default(),
             quota: 5_000,
         }
     }

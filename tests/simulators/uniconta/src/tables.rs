@@ -2,6 +2,8 @@
 //! fields of 2025; the lengths may have grown since). Which error code a missing reference gives is a choice: the metadata names
 //! codes for accounts, dimensions and VAT, and nothing for groups and payment terms (`[inf]`).
 
+mod bookkeeping;
+
 use crate::enumerations::LANGUAGES;
 use crate::refusal::ErrorCode;
 use crate::schema::{Property as P, Table};
@@ -11,11 +13,25 @@ use std::sync::LazyLock;
 pub(crate) const DEBTOR: &str = "Debtor";
 /// Name of the table behind Modification URLs.
 pub(crate) const CHANGE_EVENT: &str = "TableChangeEvent";
+/// Name of the chart of accounts.
+pub(crate) const GL_ACCOUNT: &str = "GLAccount";
+/// Name of the table of creditors.
+pub(crate) const CREDITOR: &str = "Creditor";
+/// Name of the table of journals (kladder).
+pub(crate) const JOURNAL: &str = "GLDailyJournal";
+/// Name of the table of journal lines.
+pub(crate) const JOURNAL_LINE: &str = "GLDailyJournalLine";
+/// Name of the table of finance years.
+pub(crate) const FINANCE_YEAR: &str = "CompanyFinanceYear";
+/// Name of the table of posted ledger transactions.
+pub(crate) const GL_TRANS: &str = "GLTrans";
+/// Name of the table of posted debtor transactions.
+pub(crate) const DEBTOR_TRANS: &str = "DebtorTrans";
 /// What a missing debtor group, payment term or price list gives.
 const NO_SUCH_REFERENCE: ErrorCode = ErrorCode::FieldHasinvalidValue;
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
-    vec![
+    let mut tables = vec![
         // In an order in which a table only refers to those before it, so that a data file loads in one pass.
         table("GLVat", "GLVatClient", Some("Vat"), 400, vat()),
         table("DebtorGroup", "DebtorGroupClient", Some("Group"), 200, debtor_group()),
@@ -28,7 +44,9 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         debtor(),
         Table { read_only: true, ..table("Company", "CompanyClient", None, 1, company()) },
         table(CHANGE_EVENT, "TableChangeEventClient", None, 900, change_event()),
-    ]
+    ];
+    tables.extend(bookkeeping::tables());
+    tables
 });
 
 /// All tables.
@@ -63,7 +81,7 @@ fn table(
     mut properties: Vec<P>,
 ) -> Table {
     properties.extend(["RowId", "CompanyId"].map(|name| P::integer(name).read_only()));
-    Table { name, number: None, entity, key, read_only: false, first_row_id, properties }
+    Table { name, number: None, entity, key, read_only: false, posted: false, first_row_id, properties }
 }
 
 fn dimension(name: &'static str, entity: &'static str, first_row_id: u32) -> Table {

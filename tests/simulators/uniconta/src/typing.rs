@@ -38,7 +38,15 @@ fn view_of(entity: &str) -> Result<View, ControlError> {
     Ok(View { table, user_fields: true })
 }
 
-fn no_company(company: u32) -> ControlError {
+/// Refuses what only posting writes.
+fn typeable(view: View, entity: &str) -> Result<(), ControlError> {
+    match view.table.posted {
+        true => Err(ControlError::Wrong(format!("{entity} is only written by posting a journal"))),
+        false => Ok(()),
+    }
+}
+
+pub(crate) fn no_company(company: u32) -> ControlError {
     ControlError::NotFound(format!("company {company}"))
 }
 
@@ -65,6 +73,7 @@ impl Uniconta {
     /// As [`Self::type_in`], or there is no such company.
     pub fn type_into(&self, company: u32, entity: &str, row: &Map<String, Value>) -> Result<Typed, ControlError> {
         let view = view_of(entity)?;
+        typeable(view, entity)?;
         let switches = &self.config().switches;
         let mut guard = self.lock();
         let state = &mut *guard;
@@ -108,6 +117,7 @@ impl Uniconta {
     /// As [`Self::remove`], or there is no such company.
     pub fn remove_from(&self, company: u32, entity: &str, row_id: u32) -> Result<(), ControlError> {
         let view = view_of(entity)?;
+        typeable(view, entity)?;
         let switches = &self.config().switches;
         let mut state = self.lock();
         let books = state.companies.get_mut(&company).ok_or_else(|| no_company(company))?;

@@ -6,7 +6,7 @@
 use crate::enumerations::{COUNTRIES, CURRENCIES};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::schema::{Kind, Property};
-use crate::switches::{CountryFormat, EmptyUserFields, Switches, TooLong, VatZoneFormat};
+use crate::switches::{AccountTypeFormat, CountryFormat, EmptyUserFields, Switches, TooLong, VatZoneFormat};
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
@@ -21,6 +21,10 @@ pub(crate) const VAT_ZONES: [(&str, &str); 5] = [
     ("NoVatReg", "No VAT Registration"),
     ("VatFree", "Exempt"),
 ];
+
+/// Account types of a journal line: the name in the metadata and the Danish label. The position is the number.
+pub(crate) const ACCOUNT_TYPES: [(&str, &str); 3] =
+    [("Finans", "Finans"), ("Debtor", "Debitor"), ("Creditor", "Kreditor")];
 
 /// What `property` keeps of `value`; `None` for "no value".
 ///
@@ -54,19 +58,22 @@ pub(crate) fn accept(property: &Property, value: &Value, switches: &Switches) ->
             Some(0) => return Ok(None),
             found => found.and_then(|at| CURRENCIES.get(at)).map(|name| Value::from(*name)),
         },
-        Kind::VatZone => {
-            let names: Vec<&str> = VAT_ZONES.iter().map(|(name, _)| *name).collect();
-            let labels: Vec<&str> = VAT_ZONES.iter().map(|(_, label)| *label).collect();
-            position(value, &names)
-                .or_else(|| position(value, &labels))
-                .and_then(|at| names.get(at).map(|name| Value::from(*name)))
-        }
+        Kind::VatZone => labelled(value, &VAT_ZONES),
+        Kind::AccountType => labelled(value, &ACCOUNT_TYPES),
         Kind::Choice(values) => {
             let texts: Vec<&str> = values.iter().map(String::as_str).collect();
             position(value, &texts).and_then(|at| texts.get(at).map(|text| Value::from(*text)))
         }
     };
     kept.map(Some).ok_or_else(invalid)
+}
+
+/// The name of a value that is given by name, by label or by number.
+fn labelled(value: &Value, known: &[(&str, &str)]) -> Option<Value> {
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    let labels: Vec<&str> = known.iter().map(|(_, label)| *label).collect();
+    let at = position(value, &names).or_else(|| position(value, &labels))?;
+    names.get(at).map(|name| Value::from(*name))
 }
 
 fn accept_text(
@@ -101,6 +108,7 @@ pub(crate) fn show(property: &Property, kept: Option<&Value>, switches: &Switche
     Some(match (&property.kind, kept.as_str()) {
         (Kind::Country, Some(name)) => country(name, switches),
         (Kind::VatZone, Some(name)) => Value::from(vat_zone(name, switches)),
+        (Kind::AccountType, Some(name)) => account_type(name, switches),
         _ => kept.clone(),
     })
 }
@@ -114,7 +122,17 @@ fn zero(kind: &Kind, switches: &Switches) -> Option<Value> {
         Kind::DateTime => Value::from(EMPTY_DATE),
         Kind::Country => country("Unknown", switches),
         Kind::VatZone => Value::from(vat_zone("Domestic", switches)),
+        Kind::AccountType => account_type("Finans", switches),
     })
+}
+
+fn account_type(name: &str, switches: &Switches) -> Value {
+    let at = ACCOUNT_TYPES.iter().position(|(known, _)| *known == name).unwrap_or(0);
+    match switches.account_type_format {
+        AccountTypeFormat::Name => Value::from(name),
+        AccountTypeFormat::Danish => Value::from(ACCOUNT_TYPES.get(at).map_or(name, |(_, label)| label)),
+        AccountTypeFormat::Number => Value::from(at),
+    }
 }
 
 fn country(name: &str, switches: &Switches) -> Value {

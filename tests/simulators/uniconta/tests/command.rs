@@ -55,7 +55,7 @@ async fn the_first_line_says_where_it_listens() {
     let (_started, line) = start(&[]);
     let url = line.strip_prefix("uniconta-sim listens on ").unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{line}");
-    assert_eq!(get(&format!("{url}/odata/12345/GLVatClient")).await["value"].as_array().unwrap().len(), 3);
+    assert_eq!(get(&format!("{url}/odata/12345/GLVatClient")).await["value"].as_array().unwrap().len(), 4);
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! What a row must fulfil before it is kept: types and lengths, references, required properties, the unique key; and what the
 //! server adds by itself.
 
+use super::journal::checked_when_posted;
 use super::{Books, Row, View, key_of};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::schema::Table;
 use crate::switches::{MissingGroup, Switches};
-use crate::tables::{CHANGE_EVENT, DEBTOR, table_named, table_numbered};
+use crate::tables::{CHANGE_EVENT, DEBTOR, JOURNAL_LINE, table_named, table_numbered};
 use crate::value::accept;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -31,9 +32,11 @@ impl Books {
             match accept(property, sent, switches)? {
                 Some(mut kept) => {
                     if let Some((target, code)) = property.reference {
-                        kept = self
-                            .referred(target, &kept, view.table, values, switches)
-                            .ok_or_else(|| Refusal::on(code, &property.name))?;
+                        kept = match self.referred(target, &kept, view.table, values, switches) {
+                            Some(found) => found,
+                            None if checked_when_posted(view.table, code, switches) => kept,
+                            None => return Err(Refusal::on(code, &property.name)),
+                        };
                     }
                     values.insert(property.name.clone(), kept);
                 }
@@ -95,6 +98,9 @@ impl Books {
                 let watched = watched.ok_or_else(|| Refusal::on(ErrorCode::FieldHasinvalidValue, "TableId"))?;
                 values.insert("Table".to_owned(), Value::from(watched.name));
             }
+        }
+        if table.name == JOURNAL_LINE {
+            self.complete_line(table, values, switches)?;
         }
         Ok(())
     }

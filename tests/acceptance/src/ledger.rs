@@ -1,4 +1,12 @@
-//! The simulated books, and how they are read without the connector's help.
+//! Simulated books with a small chart of accounts, and how they are read without the connector's help.
+//!
+//! The functions panic where the simulator does not hold what it must: they serve tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "serves tests, which panic when they fail"
+)]
 
 use accounting_kit::money::from_decimal;
 use serde_json::{Value, json};
@@ -9,7 +17,7 @@ const LINES: &str = "GLDailyJournalLineClient";
 const POSTED: &str = "GLTransClient";
 
 /// Books with a small chart of accounts.
-pub(crate) fn simulator(switches: Switches) -> Uniconta {
+pub fn simulator(switches: Switches) -> Uniconta {
     let account = |number: &str, kind: &str| json!({"Account": number, "Name": number, "AccountType": kind});
     let rows = json!({
         "GLVatClient": [{"Vat": "U25", "Name": "Salgsmoms", "Account": "7010", "VatType": "Sales", "Method": "Netto", "Rate": 25}],
@@ -32,17 +40,17 @@ pub(crate) fn simulator(switches: Switches) -> Uniconta {
 }
 
 /// A person blocks the second debtor, or opens it again.
-pub(crate) fn block_debtor(simulator: &Uniconta, blocked: bool) {
+pub fn block_debtor(simulator: &Uniconta, blocked: bool) {
     simulator.type_in("DebtorClient", json!({"Account": "D2", "Blocked": blocked})).unwrap();
 }
 
 /// How many lines lie in the journals.
-pub(crate) fn journal_lines(simulator: &Uniconta) -> usize {
+pub fn journal_lines(simulator: &Uniconta) -> usize {
     simulator.rows(LINES).len()
 }
 
 /// What is on each account, posted and not, VAT included where it was sent, in øre.
-pub(crate) fn sums(simulator: &Uniconta) -> BTreeMap<String, i128> {
+pub fn sums(simulator: &Uniconta) -> BTreeMap<String, i128> {
     let mut sums = BTreeMap::new();
     for row in simulator.rows(LINES) {
         let account = row["Account"].as_str().unwrap().to_owned();
@@ -58,7 +66,7 @@ pub(crate) fn sums(simulator: &Uniconta) -> BTreeMap<String, i128> {
 }
 
 /// The sum of every voucher, posted and not, in øre.
-pub(crate) fn vouchers(simulator: &Uniconta) -> BTreeMap<String, i128> {
+pub fn vouchers(simulator: &Uniconta) -> BTreeMap<String, i128> {
     let mut sums = BTreeMap::new();
     for row in simulator.rows(LINES) {
         *sums.entry(row["Voucher"].to_string()).or_insert(0) += minor(&row, "Debit") - minor(&row, "Credit");
