@@ -44,15 +44,22 @@ impl Matched {
 /// Match what is wanted to what was found, each line to at most one.
 pub fn match_lines(wanted: &[Keys], found: &[Keys]) -> Matched {
     let mut of_wanted: Vec<Option<usize>> = vec![None; wanted.len()];
-    let mut free: Vec<usize> = (0..found.len()).collect();
+    let mut taken = vec![false; found.len()];
     for key in [|keys: &Keys| keys.exact, |keys: &Keys| keys.loose] {
+        // Lines come back in the order they were sent, so the one after the last match is nearly always the next.
+        let mut from = 0;
         for (place, wanted) in of_wanted.iter_mut().zip(wanted).filter(|(place, _)| place.is_none()) {
-            // Lines come back in the order they were sent, so the first that is free is nearly always the one.
-            let at = free.iter().position(|at| found.get(*at).is_some_and(|found| key(found) == key(wanted)));
-            *place = at.map(|at| free.remove(at));
+            let free = |(at, found): &(usize, &Keys)| taken.get(*at) == Some(&false) && key(found) == key(wanted);
+            let behind = found.iter().enumerate().skip(from).find(free);
+            let Some((at, _)) = behind.or_else(|| found.iter().enumerate().take(from).find(free)) else { continue };
+            *place = Some(at);
+            from = at + 1;
+            if let Some(taken) = taken.get_mut(at) {
+                *taken = true;
+            }
         }
     }
-    Matched { of_wanted, spare: free.len() }
+    Matched { of_wanted, spare: taken.iter().filter(|taken| !**taken).count() }
 }
 
 #[cfg(test)]

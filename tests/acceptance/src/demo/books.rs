@@ -75,12 +75,26 @@ impl Books {
     }
 
     /// The debtor with this account.
-    pub(crate) async fn debtor(&self, account: &str) -> Result<Option<Debtor>, CannotRun> {
+    pub(crate) async fn debtor(&self, account: &str) -> Result<Option<Row>, CannotRun> {
         Ok(self.debtors().await?.into_iter().find(|row| row.text("Account") == account))
     }
 
-    pub(crate) async fn debtors(&self) -> Result<Vec<Debtor>, CannotRun> {
-        Ok(self.list("/_sim/rows/DebtorClientUser").await?.into_iter().map(Debtor).collect())
+    pub(crate) async fn debtors(&self) -> Result<Vec<Row>, CannotRun> {
+        self.rows("DebtorClientUser").await
+    }
+
+    /// All rows of an entity.
+    pub(crate) async fn rows(&self, entity: &str) -> Result<Vec<Row>, CannotRun> {
+        Ok(self.list(&format!("/_sim/rows/{entity}")).await?.into_iter().map(Row).collect())
+    }
+
+    /// A person posts a journal.
+    pub(crate) async fn post_journal(&self, journal: &str) -> Result<(), CannotRun> {
+        let answer = self.post("/_sim/post-journal", &json!({ "journal": journal })).await?;
+        match answer.get("Err").and_then(Value::as_u64) {
+            Some(0) => Ok(()),
+            _ => Err(CannotRun::because("the journal is not posted", answer)),
+        }
     }
 
     /// Whether the link is marked Has errors.
@@ -127,11 +141,11 @@ impl Books {
     }
 }
 
-/// A debtor as Uniconta shows it.
+/// A row as Uniconta shows it.
 #[derive(Default)]
-pub(crate) struct Debtor(Value);
+pub(crate) struct Row(Value);
 
-impl Debtor {
+impl Row {
     /// A property as text; empty when it is left out.
     pub(crate) fn text(&self, property: &str) -> String {
         match self.0.get(property) {

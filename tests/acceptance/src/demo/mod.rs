@@ -3,6 +3,7 @@
 
 mod books;
 mod club;
+mod days;
 mod link;
 mod look;
 mod print;

@@ -34,7 +34,8 @@ pub(super) async fn play(stage: &mut Stage, printer: &mut Printer) -> Result<(),
     what_was_missed(stage, printer).await?;
     tag_off(stage, printer).await?;
     tag_on_again(stage, printer).await?;
-    deleted(stage, printer).await
+    deleted(stage, printer).await?;
+    super::days::play(stage, printer).await
 }
 
 async fn press_ok(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
