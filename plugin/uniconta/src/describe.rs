@@ -2,7 +2,6 @@
 
 use crate::api::{ODATA_HOST, WEB_API_HOST};
 use crate::debtor::properties::DEBTOR;
-use crate::debtor::values::VAT_ZONES;
 use crate::settings::key;
 use accounting_kit::exports::configure::{Connector, FieldLimit, SettingChoice, SettingKind, SettingSpec};
 use accounting_kit::types::Localized;
@@ -26,200 +25,228 @@ pub fn describe() -> Connector {
     }
 }
 
+/// One setting of the page, in both languages: Danish, then English.
+struct Spec {
+    key: &'static str,
+    kind: SettingKind,
+    label: (&'static str, &'static str),
+    help: (&'static str, &'static str),
+    required: bool,
+    secret: bool,
+    default: &'static str,
+    /// Value, Danish, English.
+    choices: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// A setting that need not be filled in, is no secret, and has no default.
+const PLAIN: Spec = Spec {
+    key: "",
+    kind: SettingKind::Text,
+    label: ("", ""),
+    help: ("", ""),
+    required: false,
+    secret: false,
+    default: "",
+    choices: &[],
+};
+
+/// The settings page, from top to bottom.
+const SETTINGS: [Spec; 15] = [
+    Spec {
+        key: key::ENABLED,
+        kind: SettingKind::YesNo,
+        label: ("Aktiveret", "Enabled"),
+        help: ("Sæt flueben for at aktivere Uniconta-integrationen.", "Tick to switch the Uniconta integration on."),
+        default: "false",
+        ..PLAIN
+    },
+    Spec {
+        key: key::USER,
+        kind: SettingKind::Text,
+        label: ("Uniconta brugernavn", "Uniconta user name"),
+        help: (
+            "Brugernavnet fra Uniconta. Brug helst en serverbruger kun til FlexyBox.",
+            "The user name from Uniconta. Preferably a server user for FlexyBox alone.",
+        ),
+        required: true,
+        ..PLAIN
+    },
+    Spec {
+        key: key::PASSWORD,
+        kind: SettingKind::Text,
+        label: ("Uniconta kodeord", "Uniconta password"),
+        help: (
+            "Kodeordet til brugeren. Det gemmes krypteret og vises ikke igen.",
+            "The user's password. It is stored encrypted and not shown again.",
+        ),
+        required: true,
+        secret: true,
+        ..PLAIN
+    },
+    Spec {
+        key: key::API_KEY,
+        kind: SettingKind::Guid,
+        label: ("Uniconta API nøgle", "Uniconta API key"),
+        help: (
+            "API nøglen, som Uniconta udleverer: 32 cifre og bogstaver i fem grupper.",
+            "The API key Uniconta hands out: 32 digits and letters in five groups.",
+        ),
+        required: true,
+        secret: true,
+        ..PLAIN
+    },
+    Spec {
+        key: key::COMPANY,
+        kind: SettingKind::WholeNumber,
+        label: ("Firma ID", "Company id"),
+        help: ("Firmaets nummer, som det står i Unicontas app.", "The company's number, as the Uniconta app shows it."),
+        required: true,
+        ..PLAIN
+    },
+    Spec {
+        key: key::TAG,
+        kind: SettingKind::CustomerTag,
+        label: ("Kundetag", "Customer tag"),
+        help: (
+            "Kun kunder med dette tag synkroniseres med Uniconta. Lad det stå tomt, hvis integrationen kun bruges til bogføring.",
+            "Only customers with this tag are synchronised with Uniconta. Leave it empty if the integration is for bookkeeping only.",
+        ),
+        ..PLAIN
+    },
+    Spec {
+        key: key::GROUP,
+        kind: SettingKind::Choice,
+        label: ("Debitorgruppe for nye debitorer", "Debtor group of new debtors"),
+        help: ("Tom: Unicontas egen standard.", "Empty: Uniconta's own default."),
+        ..PLAIN
+    },
+    Spec {
+        key: key::PAYMENT,
+        kind: SettingKind::Choice,
+        label: ("Betalingsbetingelse for nye debitorer", "Payment term of new debtors"),
+        help: ("Tom: Unicontas egen standard.", "Empty: Uniconta's own default."),
+        ..PLAIN
+    },
+    Spec {
+        key: key::VAT_ZONE,
+        kind: SettingKind::Choice,
+        label: ("Momszone for nye debitorer", "VAT zone of new debtors"),
+        help: ("Gælder kun debitorer, som FlexyBox opretter.", "For debtors FlexyBox creates only."),
+        default: "Domestic",
+        choices: VAT_ZONE_CHOICES,
+        ..PLAIN
+    },
+    Spec {
+        key: key::CURRENCY,
+        kind: SettingKind::Text,
+        label: ("Valuta for nye debitorer", "Currency of new debtors"),
+        help: (
+            "Tre bogstaver, for eksempel DKK. Tom: firmaets egen valuta.",
+            "Three letters, for example DKK. Empty: the company's own currency.",
+        ),
+        ..PLAIN
+    },
+    Spec {
+        key: key::CONFLICT,
+        kind: SettingKind::Choice,
+        label: ("Når begge har ændret det samme", "When both changed the same"),
+        help: (
+            "Hvis værdi der gælder, når en oplysning er ændret begge steder siden sidst.",
+            "Whose value counts when something was changed on both sides since last time.",
+        ),
+        default: "accounting",
+        choices: &[
+            ("accounting", "Unicontas værdi gælder", "Uniconta's value counts"),
+            ("flexybox", "FlexyBox' værdi gælder", "FlexyBox's value counts"),
+        ],
+        ..PLAIN
+    },
+    Spec {
+        key: key::ON_DELETE,
+        kind: SettingKind::Choice,
+        label: ("Når en kunde slettes", "When a customer is deleted"),
+        help: (
+            "En debitor slettes aldrig; den kan have posteringer.",
+            "A debtor is never deleted; it may have transactions.",
+        ),
+        default: "block",
+        choices: &[
+            ("block", "Debitoren spærres", "The debtor is blocked"),
+            ("leave", "Debitoren lades i fred", "The debtor is left as it is"),
+        ],
+        ..PLAIN
+    },
+    Spec {
+        key: key::JOURNAL,
+        kind: SettingKind::Choice,
+        label: ("Kladde til dagsrapporter", "Journal for daily reports"),
+        help: (
+            "Dagsrapporter lægges i denne kladde, helst en kun til FlexyBox. Tom: dagsrapporter overføres ikke.",
+            "Daily reports go to this journal, preferably one for FlexyBox alone. Empty: they are not transferred.",
+        ),
+        ..PLAIN
+    },
+    Spec {
+        key: key::ROUNDING,
+        kind: SettingKind::Text,
+        label: ("Afrundingskonto", "Rounding account"),
+        help: (
+            "Kontoen for øredifferencer. Tom: en dag, der ikke går op, afvises.",
+            "The account for rounding differences. Empty: a day that does not balance is refused.",
+        ),
+        ..PLAIN
+    },
+    Spec {
+        key: key::ACCRUAL_KEY,
+        kind: SettingKind::Text,
+        label: ("Periodiseringsnøgle", "Accrual key"),
+        help: (
+            "Nøglen, som periodiserede linjer får. Tom: kun fra- og tildato.",
+            "The key that lines with an accrual get. Empty: first and last day only.",
+        ),
+        ..PLAIN
+    },
+];
+
+/// The names that `debtor::values` knows, as people read them.
+const VAT_ZONE_CHOICES: &[(&str, &str, &str)] = &[
+    ("Domestic", "Indenlandsk", "Domestic"),
+    ("EU", "EU-lande", "EU member states"),
+    ("Foreign", "Udland", "Abroad"),
+    ("NoVatReg", "Ikke momsregistreret", "No VAT registration"),
+    ("VatFree", "Momsfri", "Exempt"),
+];
+
 fn text(da: &str, en: &str) -> Localized {
     Localized { da: da.to_owned(), en: en.to_owned() }
 }
 
-fn spec(key: &str, kind: SettingKind, label: Localized, help: Localized) -> SettingSpec {
-    SettingSpec {
-        key: key.to_owned(),
-        kind,
-        label,
-        help,
-        required: false,
-        secret: false,
-        default_value: None,
-        choices: Vec::new(),
-    }
-}
-
-fn required(spec: SettingSpec) -> SettingSpec {
-    SettingSpec { required: true, ..spec }
-}
-
-fn secret(spec: SettingSpec) -> SettingSpec {
-    SettingSpec { secret: true, ..spec }
-}
-
-fn one_of(spec: SettingSpec, default: &str, choices: &[(&str, &str, &str)]) -> SettingSpec {
-    let choices =
-        choices.iter().map(|(value, da, en)| SettingChoice { value: (*value).to_owned(), label: text(da, en) });
-    SettingSpec { default_value: Some(default.to_owned()), choices: choices.collect(), ..spec }
-}
-
 fn settings() -> Vec<SettingSpec> {
-    let zones = VAT_ZONES.map(|(zone, _)| match zone {
-        "Domestic" => (zone, "Indenlandsk", "Domestic"),
-        "EU" => (zone, "EU-lande", "EU member states"),
-        "Foreign" => (zone, "Udland", "Abroad"),
-        "NoVatReg" => (zone, "Ikke momsregistreret", "No VAT registration"),
-        _ => (zone, "Momsfri", "Exempt"),
-    });
-    vec![
-        SettingSpec {
-            default_value: Some("false".to_owned()),
-            ..spec(
-                key::ENABLED,
-                SettingKind::YesNo,
-                text("Aktiveret", "Enabled"),
-                text(
-                    "Sæt flueben for at aktivere Uniconta-integrationen.",
-                    "Tick to switch the Uniconta integration on.",
-                ),
-            )
-        },
-        required(spec(
-            key::USER,
-            SettingKind::Text,
-            text("Uniconta brugernavn", "Uniconta user name"),
-            text(
-                "Brugernavnet fra Uniconta. Brug helst en serverbruger kun til FlexyBox.",
-                "The user name from Uniconta. Preferably a server user for FlexyBox alone.",
-            ),
-        )),
-        secret(required(spec(
-            key::PASSWORD,
-            SettingKind::Text,
-            text("Uniconta kodeord", "Uniconta password"),
-            text(
-                "Kodeordet til brugeren. Det gemmes krypteret og vises ikke igen.",
-                "The user's password. It is stored encrypted and not shown again.",
-            ),
-        ))),
-        secret(required(spec(
-            key::API_KEY,
-            SettingKind::Guid,
-            text("Uniconta API nøgle", "Uniconta API key"),
-            text(
-                "API nøglen, som Uniconta udleverer: 32 cifre og bogstaver i fem grupper.",
-                "The API key Uniconta hands out: 32 digits and letters in five groups.",
-            ),
-        ))),
-        required(spec(
-            key::COMPANY,
-            SettingKind::WholeNumber,
-            text("Firma ID", "Company id"),
-            text(
-                "Firmaets nummer, som det står i Unicontas app.",
-                "The company's number, as the Uniconta app shows it.",
-            ),
-        )),
-        spec(
-            key::TAG,
-            SettingKind::CustomerTag,
-            text("Kundetag", "Customer tag"),
-            text(
-                "Kun kunder med dette tag synkroniseres med Uniconta. Lad det stå tomt, hvis integrationen kun bruges til bogføring.",
-                "Only customers with this tag are synchronised with Uniconta. Leave it empty if the integration is for bookkeeping only.",
-            ),
-        ),
-        spec(
-            key::GROUP,
-            SettingKind::Choice,
-            text("Debitorgruppe for nye debitorer", "Debtor group of new debtors"),
-            text("Tom: Unicontas egen standard.", "Empty: Uniconta's own default."),
-        ),
-        spec(
-            key::PAYMENT,
-            SettingKind::Choice,
-            text("Betalingsbetingelse for nye debitorer", "Payment term of new debtors"),
-            text("Tom: Unicontas egen standard.", "Empty: Uniconta's own default."),
-        ),
-        one_of(
-            spec(
-                key::VAT_ZONE,
-                SettingKind::Choice,
-                text("Momszone for nye debitorer", "VAT zone of new debtors"),
-                text("Gælder kun debitorer, som FlexyBox opretter.", "For debtors FlexyBox creates only."),
-            ),
-            "Domestic",
-            &zones,
-        ),
-        spec(
-            key::CURRENCY,
-            SettingKind::Text,
-            text("Valuta for nye debitorer", "Currency of new debtors"),
-            text(
-                "Tre bogstaver, for eksempel DKK. Tom: firmaets egen valuta.",
-                "Three letters, for example DKK. Empty: the company's own currency.",
-            ),
-        ),
-        one_of(
-            spec(
-                key::CONFLICT,
-                SettingKind::Choice,
-                text("Når begge har ændret det samme", "When both changed the same"),
-                text(
-                    "Hvis værdi der gælder, når en oplysning er ændret begge steder siden sidst.",
-                    "Whose value counts when something was changed on both sides since last time.",
-                ),
-            ),
-            "accounting",
-            &[
-                ("accounting", "Unicontas værdi gælder", "Uniconta's value counts"),
-                ("flexybox", "FlexyBox' værdi gælder", "FlexyBox's value counts"),
-            ],
-        ),
-        one_of(
-            spec(
-                key::ON_DELETE,
-                SettingKind::Choice,
-                text("Når en kunde slettes", "When a customer is deleted"),
-                text(
-                    "En debitor slettes aldrig; den kan have posteringer.",
-                    "A debtor is never deleted; it may have transactions.",
-                ),
-            ),
-            "block",
-            &[
-                ("block", "Debitoren spærres", "The debtor is blocked"),
-                ("leave", "Debitoren lades i fred", "The debtor is left as it is"),
-            ],
-        ),
-        spec(
-            key::JOURNAL,
-            SettingKind::Choice,
-            text("Kladde til dagsrapporter", "Journal for daily reports"),
-            text(
-                "Dagsrapporter lægges i denne kladde, helst en kun til FlexyBox. Tom: dagsrapporter overføres ikke.",
-                "Daily reports go to this journal, preferably one for FlexyBox alone. Empty: they are not transferred.",
-            ),
-        ),
-        spec(
-            key::ROUNDING,
-            SettingKind::Text,
-            text("Afrundingskonto", "Rounding account"),
-            text(
-                "Kontoen for øredifferencer. Tom: en dag, der ikke går op, afvises.",
-                "The account for rounding differences. Empty: a day that does not balance is refused.",
-            ),
-        ),
-        spec(
-            key::ACCRUAL_KEY,
-            SettingKind::Text,
-            text("Periodiseringsnøgle", "Accrual key"),
-            text(
-                "Nøglen, som periodiserede linjer får. Tom: kun fra- og tildato.",
-                "The key that lines with an accrual get. Empty: first and last day only.",
-            ),
-        ),
-    ]
+    let choice =
+        |(value, da, en): &(&str, &str, &str)| SettingChoice { value: (*value).to_owned(), label: text(da, en) };
+    let spec = |spec: &Spec| SettingSpec {
+        key: spec.key.to_owned(),
+        kind: spec.kind,
+        label: text(spec.label.0, spec.label.1),
+        help: text(spec.help.0, spec.help.1),
+        required: spec.required,
+        secret: spec.secret,
+        default_value: Some(spec.default).filter(|default| !default.is_empty()).map(str::to_owned),
+        choices: spec.choices.iter().map(choice).collect(),
+    };
+    SETTINGS.iter().map(spec).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::debtor::values::VAT_ZONES;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn every_vat_zone_can_be_chosen() {
+        assert!(VAT_ZONES.iter().map(|(zone, _)| zone).eq(VAT_ZONE_CHOICES.iter().map(|(zone, _, _)| zone)));
+    }
 
     #[test]
     fn secrets_are_marked_and_everything_is_said_in_both_languages() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::artifacts;
+use super::{artifacts, stand_in};
 use crate::progress::Progress;
 use crate::toolchain::{SOURCES, TARGET, Toolchain};
 use crate::workspace::Workspace;
@@ -34,6 +34,7 @@ pub(super) fn compile(
     let step = progress.step_that_speaks(&format!("compiling connector {name}"));
     let flags = rustflags(&workspace.root, &toolchain.sysroot()?, &toolchain.version.commit);
     let mut cargo = toolchain.cargo(&flags);
+    stand_in::ask_for(&mut cargo).context("cannot tell where this program is")?;
     cargo
         // As a library for native tests too, it would not be optimized as a whole.
         .args([
@@ -66,7 +67,7 @@ fn rustflags(root: &Path, sysroot: &Path, commit: &str) -> Vec<String> {
     // The linker leaves room in every call and address for the largest number; compressing that is a fifth of the size.
     // The section of producers says which compiler it was, which expected fuel goes by.
     let linker = format!("-Clink-args=-zstack-size={STACK_BYTES} --compress-relocations -O2 --keep-section=producers");
-    let mut flags = vec!["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned(), linker];
+    let mut flags = vec!["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned(), "-Zfmt-debug=none".to_owned(), linker];
     flags.push(remap(root, "/workspace"));
     flags.extend(registry_remaps());
     flags.push(remap(&sysroot.join(SOURCES), &format!("/rustc/{commit}")));

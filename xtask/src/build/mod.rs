@@ -8,6 +8,7 @@ mod artifacts;
 mod components;
 mod guest;
 mod host;
+pub(crate) mod stand_in;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -109,7 +109,7 @@ impl Day<'_> {
         }
     }
 
-    /// Sum of debit, minor units. At most 10,000 lines of at most 15 digits, so it fits.
+    /// Sum of debit, minor units. 10,000 lines of at most 15 digits fit.
     pub(super) fn total_debit(&self) -> u64 {
         self.sum(|amount| amount.max(0))
     }
@@ -120,7 +120,8 @@ impl Day<'_> {
     }
 
     fn sum(&self, side: fn(i64) -> i64) -> u64 {
-        self.bookings.iter().map(|booking| side(booking.entry.amount).unsigned_abs()).sum()
+        let amounts = self.bookings.iter().map(|booking| side(booking.entry.amount).unsigned_abs());
+        amounts.fold(0, u64::saturating_add)
     }
 
     /// A day as Danes read it.

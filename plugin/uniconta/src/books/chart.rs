@@ -249,20 +249,19 @@ fn closed(call: &Call<'_>, day: &Day<'_>) -> Result<Option<String>, Error> {
 pub(super) fn year_fault(years: &[Row], date: &str, shown: &str, locale: Locale) -> Option<String> {
     let day = |row: &Row, property: &str| accounting_kit::day::from_invariant(&row.text(property)).unwrap_or_default();
     let year = years.iter().find(|row| day(row, "FromDate").as_str() <= date && date <= day(row, "ToDate").as_str());
-    match year {
-        None if years.is_empty() => None,
-        None => Some(say!(
-            locale,
-            "datoen {shown} ligger ikke i noget regnskabsår i Uniconta; opret regnskabsåret dér, eller luk dagen med en anden dato under Kasseopgørelse",
-            "the date {shown} is in no financial year in Uniconta; create the year there, or close the day with another date under Cash count",
-            shown = shown
-        )),
-        Some(row) if row.is_on("Closed") || row.is_on("Blocked") => Some(say!(
-            locale,
-            "datoen {shown} ligger i et lukket regnskabsår i Uniconta; åbn regnskabsåret dér, eller luk dagen med en anden dato under Kasseopgørelse",
-            "the date {shown} is in a closed financial year in Uniconta; open the year there, or close the day with another date under Cash count",
-            shown = shown
-        )),
-        Some(_) => None,
-    }
+    let reason = match (year, locale) {
+        (None, _) if years.is_empty() => return None,
+        (None, Locale::Da) => "intet",
+        (None, Locale::En) => "no",
+        (Some(row), Locale::Da) if row.is_on("Closed") || row.is_on("Blocked") => "et lukket",
+        (Some(row), Locale::En) if row.is_on("Closed") || row.is_on("Blocked") => "a closed",
+        (Some(_), _) => return None,
+    };
+    Some(say!(
+        locale,
+        "datoen {shown} ligger i {reason} regnskabsår i Uniconta; opret eller åbn regnskabsåret dér, eller luk dagen med en anden dato under Kasseopgørelse",
+        "the date {shown} is in {reason} financial year in Uniconta; create or open the year there, or close the day with another date under Cash count",
+        shown = shown,
+        reason = reason
+    ))
 }

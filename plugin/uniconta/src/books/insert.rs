@@ -74,8 +74,8 @@ fn refused(call: &Call<'_>, day: &Day<'_>, mut error: Error) -> Error {
     error.message = match (looked, arrived) {
         (Ok(()), 0) => say!(
             call.locale,
-            "Uniconta tog ikke imod dagsrapporten, og intet ligger i kladden {journal}: {why}",
-            "Uniconta did not take the daily report, and nothing lies in the journal {journal}: {why}",
+            "Uniconta tog ikke imod dagsrapporten, og intet ligger i kladden {journal}: {why}; efterse konti og momskoder under Varekartotek, Kasseopgørelse > Værdier og Avanceret opsætning",
+            "Uniconta did not take the daily report, and nothing lies in the journal {journal}: {why}; check accounts and VAT codes under Items, Cash count > Values and Advanced set-up",
             journal = call.settings.journal,
             why = error.message
         ),

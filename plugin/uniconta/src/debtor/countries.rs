@@ -3,8 +3,16 @@
 //! Source: Uniconta's own enumerations of countries and ISO codes [meta], see `docs/sources/uniconta.md`. Their spelling
 //! is kept, slips included (`VaticanCity`, `EastTimor` as `TP`).
 
+/// Makes one text of the table, a line for each country: as texts of their own they would take twice the room in the
+/// component, since each comes with its address and length.
+macro_rules! in_one_text {
+    ($(($code:literal, $name:literal)),* $(,)?) => {
+        concat!($($code, $name, "\n"),*)
+    };
+}
+
 /// ISO 3166-1 alpha-2 code and Uniconta's name, in the order of Uniconta's numbers, which start at 1.
-const COUNTRIES: [(&str, &str); 241] = [
+const COUNTRIES: &str = in_one_text![
     ("AQ", "Antarctica"),
     ("AF", "Afghanistan"),
     ("AX", "Aland"),
@@ -248,6 +256,11 @@ const COUNTRIES: [(&str, &str); 241] = [
     ("BQ", "CaribbeanNetherlands"),
 ];
 
+/// Code and name of every country, in order.
+fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COUNTRIES.split('\n').filter_map(|line| line.split_at_checked(2))
+}
+
 /// Codes that ISO has renamed since Uniconta made its list.
 const RENAMED: [(&str, &str); 1] = [("TL", "TP")];
 
@@ -255,7 +268,7 @@ const RENAMED: [(&str, &str); 1] = [("TL", "TP")];
 pub fn name_of(iso: &str) -> Option<&'static str> {
     let iso = iso.trim().to_ascii_uppercase();
     let known = RENAMED.iter().find(|(new, _)| *new == iso).map_or(iso.as_str(), |(_, old)| old);
-    COUNTRIES.iter().find(|(code, _)| *code == known).map(|(_, name)| *name)
+    countries().find(|(code, _)| *code == known).map(|(_, name)| name)
 }
 
 /// The ISO code of a country as Uniconta writes it: by name in any case, by number, or an ISO code already. `Unknown`,
@@ -266,10 +279,9 @@ pub fn iso_of(written: &str) -> Option<&'static str> {
         return Some("");
     }
     if let Ok(number) = written.parse::<usize>() {
-        return COUNTRIES.get(number.checked_sub(1)?).map(|(code, _)| current(code));
+        return countries().nth(number.checked_sub(1)?).map(|(code, _)| current(code));
     }
-    COUNTRIES
-        .iter()
+    countries()
         .find(|(code, name)| name.eq_ignore_ascii_case(written) || code.eq_ignore_ascii_case(written))
         .map(|(code, _)| current(code))
 }
@@ -299,7 +311,8 @@ mod tests {
 
     #[test]
     fn every_country_goes_there_and_back() {
-        for (code, name) in COUNTRIES {
+        assert_eq!(countries().count(), 241);
+        for (code, name) in countries() {
             let code = current(code);
             assert_eq!(name_of(code), Some(name));
             assert_eq!(iso_of(name), Some(code));

@@ -143,7 +143,7 @@ fn vat_zone(text: &str) -> Option<String> {
 }
 
 fn yes_no(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
+    match text.to_ascii_lowercase().as_str() {
         "ja" | "j" | "yes" | "true" | "1" => Some(true),
         "" | "nej" | "n" | "no" | "false" | "0" => Some(false),
         _ => None,
