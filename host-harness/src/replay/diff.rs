@@ -130,6 +130,7 @@ pub fn text_difference(expected: &str, actual: &str) -> String {
 /// How alike two texts are in their beginnings, from 0 to 1,000.
 pub(crate) fn likeness(one: &str, other: &str) -> u32 {
     let [one, other] = [one, other].map(|text| text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text));
+    #[allow(clippy::float_arithmetic, reason = "a likeness, not an amount")]
     let ratio = TextDiff::from_words(one, other).ratio() * 1_000.0;
     // A ratio lies between 0 and 1, so nothing is cut off.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -22,11 +22,10 @@ use uniconta_sim::Switches;
 
 const LINES: usize = 5_000;
 
-/// Instructions for each line, all told: what it cost when this was written, a tenth up or down. Compilers differ by a
-/// few per cent.
-const FUEL_PER_LINE: std::ops::RangeInclusive<u64> = 0..=0;
-/// The most memory the component had, in pages of 64 KiB: of 512 allowed.
-const MOST_PAGES: u64 = 0;
+/// Instructions for each line: 188,590 when this was written, a tenth up or down, since compilers differ by a few per cent.
+const FUEL_PER_LINE: std::ops::RangeInclusive<u64> = 170_000..=207_000;
+/// Pages of 64 KiB the component had at most: 182 when this was written, of 512 allowed.
+const PAGES: std::ops::RangeInclusive<u64> = 164..=200;
 
 fn line(number: usize, amount: i64) -> ReportLine {
     let account = ["1010", "1020", "5520", "5530"][number % 4];
@@ -97,12 +96,8 @@ async fn five_thousand_lines_go_in_one_call() {
         hosts,
         limits: Limits::default(),
     };
-    let moment = |attempt| Moment {
-        now: 1_795_500_000_000,
-        locale: Locale::Da,
-        event: EventId("day-1".to_owned()),
-        attempt,
-    };
+    let moment =
+        |attempt| Moment { now: 1_795_500_000_000, locale: Locale::Da, event: EventId("day-1".to_owned()), attempt };
     let first = host.day_closed(day(), &moment(1)).await.unwrap();
     let Ok(RunResult::DayClosed(receipt)) = &first.result else { panic!("{:?}", first.result) };
     assert_eq!(receipt.lines.len(), LINES);
@@ -117,10 +112,14 @@ async fn five_thousand_lines_go_in_one_call() {
     }
     let again = Host { installation: &forgetful, ..host }.day_closed(day(), &moment(2)).await.unwrap();
     let Ok(RunResult::DayClosed(found)) = &again.result else { panic!("{:?}", again.result) };
-    assert_eq!((&found.voucher, &found.lines, &found.fingerprint), (&receipt.voucher, &receipt.lines, &receipt.fingerprint));
+    assert_eq!(
+        (&found.voucher, &found.lines, &found.fingerprint),
+        (&receipt.voucher, &receipt.lines, &receipt.fingerprint)
+    );
     assert_eq!(ledger::journal_lines(transport.core()), LINES);
     let (_, pages_again) = told(&again, "found again");
 
     assert!(FUEL_PER_LINE.contains(&fuel), "{fuel} instructions a line; pinned {FUEL_PER_LINE:?}");
-    assert_eq!(pages.max(pages_again), MOST_PAGES, "pages of memory");
+    let most = pages.max(pages_again);
+    assert!(PAGES.contains(&most), "{most} pages of memory; pinned {PAGES:?}");
 }

@@ -3,6 +3,22 @@
 use waki::header::{HeaderName, HeaderValue};
 use waki::{Client, ErrorCode, Method, RequestBuilder};
 
+/// A code by its name, as far as the host gives it out. Components are built without what `{:?}` prints.
+fn name(code: &ErrorCode) -> String {
+    let sized = |name: &str, size: String| format!("{name}(Some({size}))");
+    match code {
+        ErrorCode::HttpRequestDenied => "HttpRequestDenied".to_owned(),
+        ErrorCode::HttpRequestBodySize(Some(size)) => sized("HttpRequestBodySize", size.to_string()),
+        ErrorCode::HttpResponseBodySize(Some(size)) => sized("HttpResponseBodySize", size.to_string()),
+        ErrorCode::ConnectionLimitReached => "ConnectionLimitReached".to_owned(),
+        ErrorCode::ConnectionReadTimeout => "ConnectionReadTimeout".to_owned(),
+        ErrorCode::ConnectionRefused => "ConnectionRefused".to_owned(),
+        ErrorCode::ConnectionTerminated => "ConnectionTerminated".to_owned(),
+        ErrorCode::DnsError(_) => "DnsError".to_owned(),
+        _ => "another".to_owned(),
+    }
+}
+
 /// One request: `200 body`, `error CODE`, or `200 body, then broken`.
 pub(crate) fn ask(method: &str, url: &str, body: &[u8]) -> String {
     let method = if method == "POST" { Method::Post } else { Method::Get };
@@ -19,7 +35,7 @@ fn answer(request: RequestBuilder) -> String {
         Ok(response) => response,
         Err(error) => {
             return match error.downcast_ref::<ErrorCode>() {
-                Some(code) => format!("error {code:?}"),
+                Some(code) => format!("error ErrorCode::{}", name(code)),
                 None => format!("error {error}"),
             };
         }

@@ -67,7 +67,12 @@ fn rustflags(root: &Path, sysroot: &Path, commit: &str) -> Vec<String> {
     // The linker leaves room in every call and address for the largest number; compressing that is a fifth of the size.
     // The section of producers says which compiler it was, which expected fuel goes by.
     let linker = format!("-Clink-args=-zstack-size={STACK_BYTES} --compress-relocations -O2 --keep-section=producers");
-    let mut flags = vec!["-Zunstable-options".to_owned(), "-Cpanic=immediate-abort".to_owned(), "-Zfmt-debug=none".to_owned(), linker];
+    let mut flags = vec![
+        "-Zunstable-options".to_owned(),
+        "-Cpanic=immediate-abort".to_owned(),
+        "-Zfmt-debug=none".to_owned(),
+        linker,
+    ];
     flags.push(remap(root, "/workspace"));
     flags.extend(registry_remaps());
     flags.push(remap(&sysroot.join(SOURCES), &format!("/rustc/{commit}")));

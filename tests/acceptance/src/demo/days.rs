@@ -48,13 +48,13 @@ fn report(revision: u32, sold: &[Sold]) -> DailyReport {
 }
 
 async fn send(stage: &mut Stage, report: DailyReport, attempt: u32) -> Result<Driven, CannotRun> {
-    let event =
-        stage.club.installation.day_closed(report).map_err(|error| CannotRun::because("the event", error))?;
+    let event = stage.club.installation.day_closed(report).map_err(|error| CannotRun::because("the event", error))?;
     stage.club.run(&event, attempt).await
 }
 
 async fn closed(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
-    let open = begin(stage, "A day is closed, and the line breaks after Uniconta took it: found again, booked once").await?;
+    let open =
+        begin(stage, "A day is closed, and the line breaks after Uniconta took it: found again, booked once").await?;
     stage.books.fault("POST", "/InsertList/", "drop-after").await?;
     let first = send(stage, report(1, &SOLD), 1).await?;
     let unknown = matches!(&first.result, Err(RunError::Connector(error)) if error.kind == ErrorKind::Uncertain);
@@ -70,7 +70,8 @@ async fn closed(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRu
 }
 
 async fn corrected(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
-    let open = begin(stage, "50,00 was cash and not Dankort: the difference is booked, and names the first voucher").await?;
+    let open =
+        begin(stage, "50,00 was cash and not Dankort: the difference is booked, and names the first voucher").await?;
     let mut sold = SOLD;
     for (_, name, _, _, amount) in &mut sold {
         match *name {
@@ -84,13 +85,17 @@ async fn corrected(stage: &mut Stage, printer: &mut Printer) -> Result<(), Canno
         stage.books.rows("GLDailyJournalLineClient").await?.iter().map(|row| row.text("Text")).collect();
     let checks = [
         ("two lines of 50,00", receipt(&driven).is_some_and(|one| (one.lines.len(), one.total_debit) == (2, 5_000))),
-        ("their texts say what they correct", texts.iter().filter(|text| text.starts_with("Rettelse til bilag")).count() == 2),
+        (
+            "their texts say what they correct",
+            texts.iter().filter(|text| text.starts_with("Rettelse til bilag")).count() == 2,
+        ),
     ];
     end(stage, printer, open, told(&driven), &checks).await
 }
 
 async fn posted(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
-    let open = begin(stage, "A bookkeeper posts the journal: before it check tells what waits, after it nothing").await?;
+    let open =
+        begin(stage, "A bookkeeper posts the journal: before it check tells what waits, after it nothing").await?;
     let before = stage.club.installation.unposted().len();
     stage.books.post_journal("DAG").await?;
     let event = stage.club.installation.checked();
@@ -105,7 +110,9 @@ async fn posted(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRu
 }
 
 async fn refused(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
-    let open = begin(stage, "A day with two mistakes: both are named, with the place to mend them, and nothing is sent").await?;
+    let open =
+        begin(stage, "A day with two mistakes: both are named, with the place to mend them, and nothing is sent")
+            .await?;
     let mut sold = SOLD;
     for (_, name, account, _, _) in &mut sold {
         match *name {
@@ -128,7 +135,10 @@ async fn refused(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotR
     };
     let checks = [
         ("the missing account is named with its place", names(&missing, "Cash count > Values > Dankort")),
-        ("the blocked account is named with its place", names(&blocked, "account 2090 is blocked in Uniconta; mend it under Items > Entré")),
+        (
+            "the blocked account is named with its place",
+            names(&blocked, "account 2090 is blocked in Uniconta; mend it under Items > Entré"),
+        ),
         ("nothing lies in the journal", stage.books.rows("GLDailyJournalLineClient").await?.is_empty()),
     ];
     end(stage, printer, open, told(&blocked), &checks).await

@@ -142,7 +142,12 @@ impl World {
         let answer = self.send(&context, &report, previous.as_ref());
         self.simulator.clear_faults();
         let told = answer.as_ref().map(|receipt| receipt.voucher.clone()).map_err(|error| error.code.clone());
-        self.story.push(format!("work {} attempt {}: {told:?}{}", report.id, context.attempt, if dies { ", dies" } else { "" }));
+        self.story.push(format!(
+            "work {} attempt {}: {told:?}{}",
+            report.id,
+            context.attempt,
+            if dies { ", dies" } else { "" }
+        ));
         if let (Ok(receipt), false) = (&answer, dies) {
             let all = self.booked.entry(report.id.clone()).or_default();
             if all.iter().all(|known| known.receipt.revision != receipt.revision) {
