@@ -75,6 +75,9 @@ pub const DEBTOR_LINE: &str = "Debtor";
 /// public: a guess; another word means that the lack is first told when a person posts.
 pub const DIMENSION_REQUIRED: &str = "Mandatory";
 
+/// What `MandatoryTax` of an account says when its lines take no VAT [code].
+pub const NO_VAT: &str = "NoVat";
+
 /// Whether a read `AccountType` is that of a line on a debtor: by name, Danish label or number.
 pub fn is_debtor_line(account_type: &str) -> bool {
     matches!(account_type, DEBTOR_LINE | "Debitor" | "1")

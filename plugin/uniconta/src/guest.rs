@@ -11,7 +11,8 @@ use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Guest as
 use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookOutcome, WebhookResult};
 use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
 use accounting_kit::ports::{Ports, in_sandbox};
-use accounting_kit::types::{Context, Error};
+use accounting_kit::problem::error;
+use accounting_kit::types::{Context, Error, ErrorKind};
 
 /// The connector.
 pub struct Uniconta;
@@ -99,7 +100,8 @@ pub fn day_closed(
     previous: Option<&BookedReport>,
 ) -> Result<Receipt, Error> {
     if !is_enabled(&context.settings) {
-        return Err(books::switched_off(context.locale));
+        let disabled = configure::disabled(context.locale);
+        return Err(error(ErrorKind::Unsupported, disabled.code, disabled.message));
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     books::on_day_closed(&Call::new(ports, context, &settings), context.now, report, previous)

@@ -6,7 +6,9 @@ use super::UNICONTA;
 use super::booking::{Day, source};
 use crate::api::Row;
 use crate::api::filter::Query;
-use crate::assumptions::{ACCOUNT_ENTITY, DIMENSION_REQUIRED, FINANCE_YEAR_ENTITY, MAX_ORS, VAT_ENTITY};
+use crate::assumptions::{
+    ACCOUNT_ENTITY, DIMENSION_REQUIRED, FINANCE_YEAR_ENTITY, JOURNAL_ENTITY, MAX_ORS, NO_VAT, VAT_ENTITY,
+};
 use crate::call::Call;
 use accounting_kit::bookkeeping::check::Faults;
 use accounting_kit::bookkeeping::entry::Entry;
@@ -15,7 +17,7 @@ use accounting_kit::say;
 use accounting_kit::types::{Error, ErrorKind, Locale};
 
 /// The rows of a table; none when this user may not read it.
-pub(super) type Table = Option<Vec<Row>>;
+pub(crate) type Table = Option<Vec<Row>>;
 
 /// What lines refer to.
 pub(super) struct Chart {
@@ -37,7 +39,7 @@ pub(super) struct Reference<'a> {
 ///
 /// # Errors
 /// It could not be found out.
-pub(super) fn table(call: &Call<'_>, entity: &str, query: &Query) -> Result<Table, Error> {
+pub(crate) fn table(call: &Call<'_>, entity: &str, query: &Query) -> Result<Table, Error> {
     match call.api().read_all(entity, query) {
         Ok(rows) => Ok(Some(rows)),
         Err(error) if matches!(error.kind, ErrorKind::Transient | ErrorKind::RateLimited | ErrorKind::Internal) => {
@@ -91,7 +93,7 @@ impl Chart {
     pub(super) fn faults_of_setup(&self, reference: &Reference<'_>) -> Vec<String> {
         let mut out = Vec::new();
         match by_key(&self.accounts, "Account", reference.account) {
-            Known::Row(row) => out.extend(self.account_fault(row, reference.account)),
+            Known::Row(row) => out.extend(self.account_fault(row, reference)),
             Known::Missing(near) => {
                 let (da, en) = ("kontonummeret", "account number");
                 out.push(self.missing(da, en, reference.account, near));
@@ -109,8 +111,8 @@ impl Chart {
         out
     }
 
-    fn account_fault(&self, row: &Row, account: &str) -> Option<String> {
-        let locale = self.locale;
+    fn account_fault(&self, row: &Row, reference: &Reference<'_>) -> Option<String> {
+        let (locale, account) = (self.locale, reference.account);
         if matches!(row.text("AccountType").as_str(), "Header" | "Sum" | "CalculationExpression") {
             return Some(say!(
                 locale,
@@ -132,6 +134,14 @@ impl Chart {
                 locale,
                 "konto {account} er spærret for direkte postering i Uniconta (Spærret i kladde)",
                 "account {account} is blocked for direct posting in Uniconta (Blocked in journal)",
+                account = account
+            ));
+        }
+        if !reference.vat.is_empty() && row.text("MandatoryTax") == NO_VAT {
+            return Some(say!(
+                locale,
+                "konto {account} er uden moms i Uniconta",
+                "account {account} is without VAT in Uniconta",
                 account = account
             ));
         }
@@ -204,6 +214,11 @@ pub(super) fn by_key<'t>(table: &'t Table, property: &str, key: &str) -> Known<'
 /// `validation` naming every fault; or a read failed.
 pub(super) fn check(call: &Call<'_>, day: &Day<'_>) -> Result<(), Error> {
     let mut faults = Faults::new(call.locale);
+    let journal = call.settings.journal.as_str();
+    let journals = table(call, JOURNAL_ENTITY, &Query::any_of("Journal", [journal]))?;
+    if let Some(fault) = journal_fault(journal, &by_key(&journals, "Journal", journal), call.locale) {
+        faults.add(fault);
+    }
     if let Some(fault) = closed(call, day)? {
         faults.add(fault);
     }
@@ -222,21 +237,54 @@ pub(super) fn check(call: &Call<'_>, day: &Day<'_>) -> Result<(), Error> {
         for fault in chart.faults(&reference) {
             match source(day.report, entry) {
                 Some(line) => faults.at(line.source, &line.source_name, &fault),
-                None => faults.add(rounding_or_former(call.locale, &fault)),
+                None => faults.add(without_line(day, call.locale, &fault)),
             }
         }
     }
     faults.into_result(UNICONTA)
 }
 
-/// A fault of a line that no line of the report stands for.
-fn rounding_or_former(locale: Locale, fault: &str) -> String {
-    say!(
+/// Why days cannot go into a journal.
+pub(super) fn journal_fault(journal: &str, known: &Known<'_>, locale: Locale) -> Option<String> {
+    let (da, en) = match known {
+        Known::Missing(_) => ("findes ikke", "does not exist"),
+        Known::Row(row) if row.is_on("Blocked") => ("er spærret", "is blocked"),
+        Known::Row(row) if row.is_on("GenerateVoucher") => (
+            "tildeler bilagsnumre under 'Bogfør kladde', så FlexyBox ikke kan kende dagene igen",
+            "assigns voucher numbers when it is posted, so FlexyBox could not know the days again",
+        ),
+        Known::Row(_) | Known::Unseen => return None,
+    };
+    let reason = match locale {
+        Locale::Da => da,
+        Locale::En => en,
+    };
+    Some(say!(
         locale,
-        "afrundingskontoen eller en linje, som rettelsen fjerner: {fault}; ret afrundingskontoen under Systemindstillinger > Integrationer > Bogføring > Uniconta, eller åbn kontoen i Uniconta",
-        "the rounding account or a line that the correction takes away: {fault}; mend the rounding account under System settings > Integrations > Bookkeeping > Uniconta, or open the account in Uniconta",
-        fault = fault
-    )
+        "kladden {journal} {reason}; ret det på kladden i Uniconta, eller vælg en anden under Systemindstillinger > Integrationer > Bogføring > Uniconta",
+        "the journal {journal} {reason}; mend that on the journal in Uniconta, or choose another under System settings > Integrations > Bookkeeping > Uniconta",
+        journal = journal,
+        reason = reason
+    ))
+}
+
+/// A fault of a line that no line of the report stands for.
+fn without_line(day: &Day<'_>, locale: Locale, fault: &str) -> String {
+    if day.corrects.is_empty() {
+        say!(
+            locale,
+            "afrundingskontoen: {fault}; ret indstillingen Afrundingskonto",
+            "the rounding account: {fault}; correct the setting Rounding account",
+            fault = fault
+        )
+    } else {
+        say!(
+            locale,
+            "en linje, som rettelsen fjerner: {fault}; åbn for den i Uniconta",
+            "a line that the correction takes away: {fault}; open it in Uniconta",
+            fault = fault
+        )
+    }
 }
 
 /// Why the date of a day cannot be posted on.

@@ -27,11 +27,26 @@ pub(super) struct Found {
     posted_debit: u64,
     /// Whether Uniconta told the VAT of a posted line.
     tells_vat: bool,
+    /// Whether anything of the voucher is there that a correction is for.
+    pub(super) first: bool,
     /// The voucher of an earlier revision of which lines were found.
     pub(super) earlier: Option<String>,
 }
 
 impl Found {
+    /// Note a row of another voucher than the day's own, if it is one.
+    fn other_voucher(&mut self, day: &Day<'_>, voucher: &str) -> bool {
+        if voucher == day.voucher {
+            return false;
+        }
+        if voucher == day.corrects {
+            self.first = true;
+        } else {
+            self.earlier.get_or_insert_with(|| voucher.to_owned());
+        }
+        true
+    }
+
     /// Note a line of the journal.
     pub(super) fn journal_line(&mut self, line: &JournalLine) {
         self.keys.push(line.line().keys());
@@ -65,18 +80,17 @@ pub(super) fn look(call: &Call<'_>, day: &Day<'_>, earlier: &[String]) -> Result
     let mut found = Found::default();
     let mut vouchers: Vec<&str> = earlier.iter().map(String::as_str).collect();
     vouchers.push(&day.voucher);
+    if !day.corrects.is_empty() {
+        vouchers.push(day.corrects);
+    }
     in_journals(call, &vouchers, &mut |voucher, row| {
-        if voucher == day.voucher {
+        if !found.other_voucher(day, voucher) {
             found.journal_line(&JournalLine::read(row, day.decimals));
-        } else {
-            found.earlier.get_or_insert_with(|| voucher.to_owned());
         }
     })?;
     posted(call, &vouchers, &mut |voucher, row| {
-        if voucher == day.voucher {
+        if !found.other_voucher(day, voucher) {
             found.posted_row(row, day.decimals);
-        } else {
-            found.earlier.get_or_insert_with(|| voucher.to_owned());
         }
     })?;
     Ok(found)

@@ -6,7 +6,7 @@
 //! from there to the posted ones and never back. See `docs/decisions/0013-voucher-of-a-report.md`.
 
 mod booking;
-mod chart;
+pub(crate) mod chart;
 mod insert;
 mod lines;
 mod look;
@@ -62,7 +62,12 @@ pub fn on_day_closed(
             Some(change) => change,
         };
         let first = &previous.receipt;
-        corrects = if first.corrects.is_empty() { &first.voucher } else { &first.corrects };
+        corrects = match first.corrects.as_str() {
+            // A day without lines was never in the books.
+            "" if first.lines.is_empty() => "",
+            "" => &first.voucher,
+            corrects => corrects,
+        };
     }
     let voucher = voucher_number(report, report.revision).to_string();
     let day = booking::day(call, report, entries, voucher, corrects)?;
@@ -70,6 +75,18 @@ pub fn on_day_closed(
         return Ok(receipt(&day, call, now, PostingState::Posted, &Proof::default()));
     }
     let found = look::look(call, &day, &unknown_revisions(report, previous))?;
+    if !corrects.is_empty() && !found.first {
+        return Err(conflict(
+            report,
+            "uniconta.first-voucher-gone",
+            say!(
+                call.locale,
+                "bilag {corrects}, som rettelsen gælder, findes ikke længere i Uniconta; indtast dagen dér i hånden",
+                "voucher {corrects}, which the correction is for, is no longer in Uniconta; enter the day there by hand",
+                corrects = corrects
+            ),
+        ));
+    }
     complete(call, now, &day, found)
 }
 

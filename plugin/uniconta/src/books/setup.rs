@@ -1,16 +1,17 @@
 //! The administrator pressed OK: can every account, VAT code and dimension that FlexyBox books on be booked on?
 
-use super::chart::{Chart, Known, Reference, Table, by_key, table, year_fault};
+use super::chart::{Chart, Known, Reference, by_key, journal_fault, table, year_fault};
 use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::{COMPANY_CURRENCY, COMPANY_ENTITY, FINANCE_YEAR_ENTITY, JOURNAL_ENTITY, NUMBER_SERIES_ENTITY};
 use crate::call::Call;
+use crate::configure::defaults::{Choice, offer};
 use crate::settings::key;
 use accounting_kit::bookkeeping::place;
-use accounting_kit::exports::configure::{Catalogue, Configured, SettingChoice, SettingChoices};
+use accounting_kit::exports::configure::{Catalogue, Configured};
 use accounting_kit::exports::on_day_closed::Posting;
 use accounting_kit::problem::finding;
-use accounting_kit::types::{Error, Finding, Locale, Localized, Setting, Severity};
+use accounting_kit::types::{Error, Finding, Locale, Setting, Severity};
 use accounting_kit::{day, say};
 
 /// Offer the journals; where one is chosen, check all that days will be booked on.
@@ -18,13 +19,14 @@ use accounting_kit::{day, say};
 /// # Errors
 /// `transient`, `rate-limited` or `internal`: it could not be found out.
 pub fn check(call: &Call<'_>, now: u64, catalogue: &Catalogue, out: &mut Configured) -> Result<(), Error> {
-    let journals = table(call, JOURNAL_ENTITY, &Query::default())?;
-    out.choices.push(SettingChoices { key: key::JOURNAL.to_owned(), choices: choices(&journals) });
-    let locale = call.locale;
-    if call.settings.journal.is_empty() {
+    let chosen = call.settings.journal.as_str();
+    let unseen = if chosen.is_empty() { Severity::Info } else { Severity::Error };
+    let journal = Choice { setting: key::JOURNAL, entity: JOURNAL_ENTITY, property: "Journal", chosen, unseen };
+    let journals = offer(call, &journal, out)?;
+    if chosen.is_empty() {
         if !catalogue.account_plan.is_empty() {
             let message = say!(
-                locale,
+                call.locale,
                 "der er ikke valgt en kladde, så dagsrapporter overføres ikke",
                 "no journal is chosen, so daily reports are not transferred"
             );
@@ -32,90 +34,21 @@ pub fn check(call: &Call<'_>, now: u64, catalogue: &Catalogue, out: &mut Configu
         }
         return Ok(());
     }
-    check_journal(call, &journals, &mut out.findings)?;
+    let known = by_key(&journals, "Journal", chosen);
+    if let Known::Row(row) = known {
+        if let Some(fault) = journal_fault(chosen, &known, call.locale) {
+            out.findings.push(finding(Severity::Error, "uniconta.journal-unusable", Some(key::JOURNAL), fault));
+        }
+        check_series(call, row, &mut out.findings)?;
+    }
     check_plan(call, catalogue, &mut out.findings)?;
     check_year(call, now, &mut out.findings)?;
-    if let Some(companies) =
-        table(call, COMPANY_ENTITY, &Query::any_number("RowId", [call.settings.company.to_string().as_str()]))?
-    {
+    let company = call.settings.company.to_string();
+    if let Some(companies) = table(call, COMPANY_ENTITY, &Query::any_number("RowId", [company.as_str()]))? {
         let currency = companies.first().map(|row| row.text(COMPANY_CURRENCY)).unwrap_or_default();
         out.remember.push(Setting { key: key::BOOKS_CURRENCY.to_owned(), value: currency });
     }
     Ok(())
-}
-
-fn choices(journals: &Table) -> Vec<SettingChoice> {
-    let open = journals.iter().flatten().filter(|row| !row.is_on("Blocked"));
-    open.map(|row| {
-        let (value, name) = (row.text("Journal"), row.text("Name"));
-        let label = if name.is_empty() { value.clone() } else { format!("{value} – {name}") };
-        SettingChoice { value, label: Localized { da: label.clone(), en: label } }
-    })
-    .collect()
-}
-
-/// The journal, its state, and its number series.
-fn check_journal(call: &Call<'_>, journals: &Table, findings: &mut Vec<Finding>) -> Result<(), Error> {
-    let (locale, journal) = (call.locale, call.settings.journal.as_str());
-    let mut fault = |code: &str, message: String| {
-        findings.push(finding(Severity::Error, code, Some(key::JOURNAL), message));
-    };
-    let row = match by_key(journals, "Journal", journal) {
-        Known::Row(row) => row,
-        Known::Missing(near) => {
-            let message = match near {
-                Some(near) => say!(
-                    locale,
-                    "kladden '{journal}' findes ikke i Uniconta; mente du '{near}'?",
-                    "there is no journal '{journal}' in Uniconta; did you mean '{near}'?",
-                    journal = journal,
-                    near = near
-                ),
-                None => say!(
-                    locale,
-                    "kladden '{journal}' findes ikke i Uniconta; vælg en anden, eller opret den dér under Finans > Kladder",
-                    "there is no journal '{journal}' in Uniconta; choose another, or create it there under General ledger > Journals",
-                    journal = journal
-                ),
-            };
-            fault("uniconta.journal-missing", message);
-            return Ok(());
-        }
-        Known::Unseen => {
-            fault(
-                "uniconta.journal-unseen",
-                say!(
-                    locale,
-                    "brugeren må ikke se kladderne i Uniconta; giv brugeren rettigheder til finans, eller brug en anden bruger",
-                    "the user may not see the journals in Uniconta; grant the user rights to the general ledger, or use another user"
-                ),
-            );
-            return Ok(());
-        }
-    };
-    if row.is_on("Blocked") {
-        fault(
-            "uniconta.journal-blocked",
-            say!(
-                locale,
-                "kladden {journal} er spærret i Uniconta; åbn den dér, eller vælg en anden",
-                "the journal {journal} is blocked in Uniconta; open it there, or choose another",
-                journal = journal
-            ),
-        );
-    }
-    if row.is_on("GenerateVoucher") {
-        fault(
-            "uniconta.journal-renumbers",
-            say!(
-                locale,
-                "kladden {journal} tildeler bilagsnumre under 'Bogfør kladde', så FlexyBox ikke kan kende dagene igen; slå det fra på kladden i Uniconta, eller vælg en anden",
-                "the journal {journal} assigns voucher numbers when it is posted, so FlexyBox could not know the days again; switch that off on the journal in Uniconta, or choose another",
-                journal = journal
-            ),
-        );
-    }
-    check_series(call, row, findings)
 }
 
 fn check_series(call: &Call<'_>, journal: &Row, findings: &mut Vec<Finding>) -> Result<(), Error> {

@@ -108,8 +108,8 @@ fn tell<'d>(
             ),
             say!(
                 locale,
-                "er de slettet ved en fejl, så luk dagene igen i FlexyBox under Kasseopgørelse",
-                "if they were deleted by mistake, close the days again in FlexyBox under Cash count"
+                "er de slettet ved en fejl, så indtast dem i Uniconta i hånden efter dagsrapporten",
+                "if they were deleted by mistake, enter them in Uniconta by hand from the daily report"
             ),
         ),
         DayState::Changed => (
