@@ -18,7 +18,9 @@ pub(super) fn check_receipt(
     if receipt.report_id != *id {
         return Err(format!("the receipt for report {id} names report {:?}", receipt.report_id));
     }
-    if revision > report.revision {
+    // The same content again is answered with the receipt there is, whatever the revision.
+    let known = previous.filter(|previous| previous.receipt.revision == revision);
+    if revision > report.revision && known.is_none() {
         return Err(format!("the receipt for report {id} is of revision {revision}, and {} was sent", report.revision));
     }
     for (what, text) in [("journal", &receipt.journal), ("voucher", &receipt.voucher)] {
@@ -39,8 +41,7 @@ pub(super) fn check_receipt(
         ));
     }
     // The first receipt once more is about the lines that were sent then.
-    let first = previous.filter(|previous| previous.receipt.revision == revision).map(|previous| &previous.report);
-    let lines = first.unwrap_or(report).lines.len();
+    let lines = known.map_or(report, |known| &known.report).lines.len();
     let within = |line: u32| usize::try_from(line).is_ok_and(|line| line < lines);
     let named = receipt.lines.iter().map(|line| line.line);
     let adjusted = receipt.adjustments.iter().map(|adjustment| adjustment.line);

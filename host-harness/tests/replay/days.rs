@@ -109,6 +109,15 @@ async fn the_first_receipt_once_more_overwrites_nothing() {
 }
 
 #[tokio::test]
+async fn the_receipt_there_is_answers_an_older_revision_of_the_same_content_too() {
+    let (driver, installation) = (Small::default(), Installation::new("club", vec![]));
+    close(&driver, &installation, report("R1", 3, &[5, -5]), two_lines("R1", 3)).await;
+    let again = close(&driver, &installation, report("R1", 2, &[5, -5]), two_lines("R1", 3)).await;
+    assert!(again.result.is_ok(), "{:?}", again.result);
+    assert_eq!(kept(&installation, "R1").len(), 1);
+}
+
+#[tokio::test]
 async fn asks_about_every_receipt_not_known_to_be_posted_oldest_day_first() {
     let (driver, installation) = (Small::default(), installation());
     let dated =

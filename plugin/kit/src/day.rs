@@ -1,5 +1,6 @@
 //! Days as Danes write them (`24-11-2026`) and as machines do (`2026-11-24`), checked against the calendar.
 
+use crate::types::Locale;
 use time::{Date, Month, OffsetDateTime};
 
 /// The ISO form of a day as Danes write it: `24-11-2026`, `24.11.2026`, `24/11-2026`, or ISO already. Empty stays empty.
@@ -33,6 +34,14 @@ pub fn to_danish(iso: &str) -> String {
     match iso.split('-').collect::<Vec<_>>().as_slice() {
         [year, month, day] => format!("{day}-{month}-{year}"),
         _ => iso.to_owned(),
+    }
+}
+
+/// An ISO day as the reader of a message reads it.
+pub fn for_people(iso: &str, locale: Locale) -> String {
+    match locale {
+        Locale::Da => to_danish(iso),
+        Locale::En => iso.to_owned(),
     }
 }
 

@@ -3,7 +3,8 @@
 //! A connector is a function from a context, an event and a few look-ups to an outcome and effects. The kit holds what
 //! does not depend on the accounting system: the bindings of the contract, the ports through which a connector reaches
 //! the outside (so that its logic runs natively in tests), the tag gate, the three-way merge, matching, exact decimals,
-//! money and days as Danes write them, a day's report for the books, and texts in both languages. It knows no accounting system by name.
+//! money and days as Danes write them, a day's report for the books, and texts in both languages. It knows no accounting
+//! system by name.
 #![deny(missing_docs)]
 
 pub mod bindings;

@@ -1,6 +1,7 @@
 //! Money as whole minor units beside an ISO 4217 code, and as the exact decimal text that stands in JSON. Never a float.
 
 use crate::decimal;
+use crate::types::Locale;
 
 /// Currencies whose minor unit is not a hundredth, by ISO 4217. All others have two decimals; a test compares the table
 /// with a library that knows every currency.
@@ -73,9 +74,13 @@ pub fn from_decimal(text: &str, decimals: u32) -> Option<i64> {
     digits.parse().ok()
 }
 
-/// Minor units as people write them: `1.250,50`.
-pub fn for_people(minor: i128, decimals: u32) -> String {
-    decimal::to_danish(&to_decimal(minor, decimals))
+/// Minor units as the reader of a message reads them: `1.250,50` in Danish, `1250.50` in English.
+pub fn for_people(minor: i128, decimals: u32, locale: Locale) -> String {
+    let plain = to_decimal(minor, decimals);
+    match locale {
+        Locale::Da => decimal::to_danish(&plain),
+        Locale::En => plain,
+    }
 }
 
 #[cfg(test)]

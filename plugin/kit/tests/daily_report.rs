@@ -78,7 +78,7 @@ type Spoil = fn(&mut DailyReport);
     "varegruppen 'Entré': en linje på en kunde kan ikke have en momskode; ret det under Varekartotek > Entré",
     "item group 'Entré': a line on a customer cannot have a VAT code; mend it under Items > Entré")]
 #[case::accrual_backwards(|day: &mut DailyReport| day.lines[0].accrual = Some(Accrual { first: "2027-01-01".to_owned(), last: "2026-12-31".to_owned() }),
-    "varegruppen 'Entré': periodiseringen fra '2027-01-01' til '2026-12-31' er ikke en periode; ret det under Varekartotek > Entré",
+    "varegruppen 'Entré': periodiseringen fra '01-01-2027' til '31-12-2026' er ikke en periode; ret det under Varekartotek > Entré",
     "item group 'Entré': the accrual from '2027-01-01' to '2026-12-31' is not a period; mend it under Items > Entré")]
 #[case::no_day(|day: &mut DailyReport| day.date = "2026-02-29".to_owned(),
     "datoen '2026-02-29' er ikke en dag; luk dagen igen",
@@ -91,10 +91,10 @@ type Spoil = fn(&mut DailyReport);
     "the day is in EUR, and the books in Regnskab are kept in DKK; correct the currency in the set-up of the department")]
 #[case::out_by_little(|day: &mut DailyReport| day.lines[0].amount = 101,
     "debet og kredit går ikke op: forskellen er 0,01 DKK; angiv en afrundingskonto under Systemindstillinger > Integrationer > Bogføring > Regnskab, eller ret dagens kasseopgørelse og luk dagen igen",
-    "debit and credit do not balance: the difference is 0,01 DKK; enter a rounding account under System settings > Integrations > Bookkeeping > Regnskab, or correct the day's cash count and close the day again")]
+    "debit and credit do not balance: the difference is 0.01 DKK; enter a rounding account under System settings > Integrations > Bookkeeping > Regnskab, or correct the day's cash count and close the day again")]
 #[case::out_by_much(|day: &mut DailyReport| day.lines[0].amount = -125_050,
     "debet og kredit går ikke op: forskellen er -1.251,50 DKK; ret dagens kasseopgørelse og luk dagen igen",
-    "debit and credit do not balance: the difference is -1.251,50 DKK; correct the day's cash count and close the day again")]
+    "debit and credit do not balance: the difference is -1251.50 DKK; correct the day's cash count and close the day again")]
 fn each_fault_says_where_to_mend_it(#[case] spoil: Spoil, #[case] da: &str, #[case] en: &str) {
     let mut report = day(&[100, -100]);
     assert!(check(&report, &rules(None), Locale::Da).is_ok());

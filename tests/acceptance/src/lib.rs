@@ -5,3 +5,4 @@ pub mod demo;
 pub mod in_process;
 pub mod ledger;
 pub mod recording;
+pub mod trouble;

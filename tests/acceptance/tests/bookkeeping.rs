@@ -14,11 +14,12 @@
 mod ledger;
 
 use acceptance::ledger as books;
+use acceptance::trouble::Trouble;
 use accounting_kit::types::ErrorKind;
 use ledger::{ACCOUNTS, Part, World, context, report};
 use proptest::prelude::*;
+use uniconta_sim::Switches;
 use uniconta_sim::switches::{InsertList, InsertListReply};
-use uniconta_sim::{Fault, FaultAction, Switches};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -28,30 +29,6 @@ enum Step {
     Work { fault: Option<(Trouble, u32)>, dies: bool },
     Post,
     BlockDebtor(bool),
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Trouble {
-    DropBefore,
-    DropAfter,
-    Truncated(usize),
-    Unavailable,
-    NotSaved,
-}
-
-impl Trouble {
-    fn fault(self, skip: u32) -> Fault {
-        let action = match self {
-            Self::DropBefore => FaultAction::DropBefore,
-            Self::DropAfter => FaultAction::DropAfter,
-            Self::Truncated(at) => FaultAction::TruncateAt(at),
-            Self::Unavailable => {
-                FaultAction::Status { status: 503, body: String::new(), content_type: "text/plain".to_owned() }
-            }
-            Self::NotSaved => FaultAction::OkWithError("CouldNotSave".to_owned()),
-        };
-        Fault { skip, ..Fault::next(action) }
-    }
 }
 
 fn parts() -> impl Strategy<Value = Vec<Part>> {

@@ -14,9 +14,9 @@
 
 mod world;
 
+use acceptance::trouble::Trouble;
 use accounting_kit::types::Side;
 use proptest::prelude::*;
-use uniconta_sim::{Fault, FaultAction};
 use world::{CUSTOMERS, PROPERTIES, World};
 
 #[derive(Debug, Clone)]
@@ -49,37 +49,13 @@ enum Step {
     CatchUp,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Trouble {
-    DropBefore,
-    DropAfter,
-    Truncated,
-    Unavailable,
-    NotSaved,
-}
-
-impl Trouble {
-    fn fault(self, skip: u32) -> Fault {
-        let action = match self {
-            Self::DropBefore => FaultAction::DropBefore,
-            Self::DropAfter => FaultAction::DropAfter,
-            Self::Truncated => FaultAction::TruncateAt(7),
-            Self::Unavailable => {
-                FaultAction::Status { status: 503, body: String::new(), content_type: "text/plain".to_owned() }
-            }
-            Self::NotSaved => FaultAction::OkWithError("CouldNotSave".to_owned()),
-        };
-        Fault { skip, ..Fault::next(action) }
-    }
-}
-
 fn step() -> impl Strategy<Value = Step> {
     let who = 0..CUSTOMERS;
     let what = 0..PROPERTIES.len();
     let trouble = prop_oneof![
         Just(Trouble::DropBefore),
         Just(Trouble::DropAfter),
-        Just(Trouble::Truncated),
+        Just(Trouble::Truncated(7)),
         Just(Trouble::Unavailable),
         Just(Trouble::NotSaved)
     ];

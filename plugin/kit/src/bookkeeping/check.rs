@@ -89,7 +89,7 @@ impl Faults {
         }
         let mut refused = error(ErrorKind::Validation, "bookkeeping.report-refused", message);
         refused.subject = self.subject;
-        Err(refused.detail(self.told.len().to_string() + " faults"))
+        Err(refused.detail(format!("faults: {}", self.told.len())))
     }
 }
 
@@ -205,8 +205,8 @@ fn check_line(line: &ReportLine, rules: &Rules<'_>, locale: Locale, faults: &mut
                 locale,
                 "periodiseringen fra '{first}' til '{last}' er ikke en periode",
                 "the accrual from '{first}' to '{last}' is not a period",
-                first = first,
-                last = last
+                first = day::for_people(first, locale),
+                last = day::for_people(last, locale)
             ));
         }
     }
@@ -244,7 +244,7 @@ fn unbalanced(sum: i128, lines: usize, report: &DailyReport, rules: &Rules<'_>, 
         locale,
         "debet og kredit går ikke op: forskellen er {sum} {currency}; {cure}",
         "debit and credit do not balance: the difference is {sum} {currency}; {cure}",
-        sum = money::for_people(sum, decimals),
+        sum = money::for_people(sum, decimals, locale),
         currency = report.currency,
         cure = cure
     )

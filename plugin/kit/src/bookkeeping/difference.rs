@@ -1,11 +1,11 @@
 //! What a corrected day changes: the lines that turn what was booked into what should have been.
 
-use super::entry::Entry;
+use super::entry::{Entry, MAX_AMOUNT};
 
 /// The entries that must be added to `before` to make it `after`: one for each kind of line whose sum differs, in the
 /// order of `after`, then those that only `before` has. Empty when both are the same.
 ///
-/// `None` when a difference is larger than an amount can be.
+/// `None` when a difference is larger than [`MAX_AMOUNT`].
 pub fn difference<'r>(before: &[Entry<'r>], after: &[Entry<'r>]) -> Option<Vec<Entry<'r>>> {
     let mut sums = Sums::default();
     for entry in after {
@@ -15,7 +15,8 @@ pub fn difference<'r>(before: &[Entry<'r>], after: &[Entry<'r>]) -> Option<Vec<E
         sums.add(entry, None, -i128::from(entry.amount));
     }
     let differing = sums.0.into_iter().filter(|sum| sum.minor != 0);
-    differing.map(|sum| Some(Entry { amount: i64::try_from(sum.minor).ok()?, ..sum.entry })).collect()
+    let amount = |minor| i64::try_from(minor).ok().filter(|amount| amount.unsigned_abs() <= MAX_AMOUNT.unsigned_abs());
+    differing.map(|sum| Some(Entry { amount: amount(sum.minor)?, ..sum.entry })).collect()
 }
 
 struct Sum<'r> {
@@ -68,6 +69,14 @@ mod tests {
             prop_assert!(change.iter().all(|entry| entry.amount != 0));
             prop_assert!(difference(&after, &after).unwrap().is_empty());
         }
+    }
+
+    #[test]
+    fn what_would_be_too_large_for_one_amount_is_refused() {
+        let posting = Posting::Ledger("1".into());
+        let (most, least) = ([entry(&posting, MAX_AMOUNT)], [entry(&posting, -MAX_AMOUNT)]);
+        assert_eq!(difference(&least, &most), None);
+        assert!(difference(&[], &most).is_some_and(|change| change.len() == 1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use accounting_kit::bookkeeping::found::Keys;
 use accounting_kit::bookkeeping::texts::fitted;
 use accounting_kit::exports::on_day_closed::{DailyReport, Posting, ReportLine};
 use accounting_kit::say;
-use accounting_kit::types::{Error, Locale};
+use accounting_kit::types::Error;
 
 /// A day ready for the journal.
 pub(super) struct Day<'r> {
@@ -109,7 +109,7 @@ impl Day<'_> {
         }
     }
 
-    /// Sum of debit, minor units. 10,000 lines of at most 15 digits fit.
+    /// Sum of debit, minor units.
     pub(super) fn total_debit(&self) -> u64 {
         self.sum(|amount| amount.max(0))
     }
@@ -120,15 +120,8 @@ impl Day<'_> {
     }
 
     fn sum(&self, side: fn(i64) -> i64) -> u64 {
+        // Nothing is cut off: 20,000 lines of at most 15 digits, half of the sum on each side.
         let amounts = self.bookings.iter().map(|booking| side(booking.entry.amount).unsigned_abs());
         amounts.fold(0, u64::saturating_add)
-    }
-
-    /// A day as Danes read it.
-    pub(super) fn date_for_people(&self, locale: Locale) -> String {
-        match locale {
-            Locale::Da => accounting_kit::day::to_danish(&self.report.date),
-            Locale::En => self.report.date.clone(),
-        }
     }
 }

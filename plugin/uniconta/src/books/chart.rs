@@ -290,11 +290,11 @@ fn without_line(day: &Day<'_>, locale: Locale, fault: &str) -> String {
 /// Why the date of a day cannot be posted on.
 fn closed(call: &Call<'_>, day: &Day<'_>) -> Result<Option<String>, Error> {
     let years = table(call, FINANCE_YEAR_ENTITY, &Query::default())?;
-    Ok(years.and_then(|years| year_fault(&years, &day.report.date, &day.date_for_people(call.locale), call.locale)))
+    Ok(years.and_then(|years| year_fault(&years, &day.report.date, call.locale)))
 }
 
-/// What speaks against a date, given as a day and as people read it.
-pub(super) fn year_fault(years: &[Row], date: &str, shown: &str, locale: Locale) -> Option<String> {
+/// What speaks against a date.
+pub(super) fn year_fault(years: &[Row], date: &str, locale: Locale) -> Option<String> {
     let day = |row: &Row, property: &str| accounting_kit::day::from_invariant(&row.text(property)).unwrap_or_default();
     let year = years.iter().find(|row| day(row, "FromDate").as_str() <= date && date <= day(row, "ToDate").as_str());
     let reason = match (year, locale) {
@@ -309,7 +309,7 @@ pub(super) fn year_fault(years: &[Row], date: &str, shown: &str, locale: Locale)
         locale,
         "datoen {shown} ligger i {reason} regnskabsår i Uniconta; opret eller åbn regnskabsåret dér, eller luk dagen med en anden dato under Kasseopgørelse",
         "the date {shown} is in {reason} financial year in Uniconta; create or open the year there, or close the day with another date under Cash count",
-        shown = shown,
+        shown = accounting_kit::day::for_people(date, locale),
         reason = reason
     ))
 }

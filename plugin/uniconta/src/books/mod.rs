@@ -20,6 +20,7 @@ use accounting_kit::bookkeeping::difference::difference;
 use accounting_kit::bookkeeping::entry::Entry;
 use accounting_kit::bookkeeping::found::match_lines;
 use accounting_kit::bookkeeping::voucher_number;
+use accounting_kit::day;
 use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, PostingState, Receipt};
 use accounting_kit::problem::{ErrorExt, error, unsupported};
 use accounting_kit::say;
@@ -147,7 +148,7 @@ fn correction<'r>(
                 call.locale,
                 "dagsrapporten er bogført med dato {date} i {currency} (bilag {voucher}) og kan ikke flyttes; luk den nye dag som en dagsrapport for sig",
                 "the daily report was booked with the date {date} in {currency} (voucher {voucher}) and cannot be moved; close the new day as a report of its own",
-                date = previous.report.date,
+                date = day::for_people(&previous.report.date, call.locale),
                 currency = previous.report.currency,
                 voucher = previous.receipt.voucher
             ),

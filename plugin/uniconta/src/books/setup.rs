@@ -147,11 +147,7 @@ impl Place<'_> {
 fn check_year(call: &Call<'_>, now: u64, findings: &mut Vec<Finding>) -> Result<(), Error> {
     let Some(years) = table(call, FINANCE_YEAR_ENTITY, &Query::default())? else { return Ok(()) };
     let today = day::utc_text(now).and_then(|moment| day::from_invariant(&moment)).unwrap_or_default();
-    let shown = match call.locale {
-        Locale::Da => day::to_danish(&today),
-        Locale::En => today.clone(),
-    };
-    let fault = year_fault(&years, &today, &shown, call.locale);
+    let fault = year_fault(&years, &today, call.locale);
     findings.extend(fault.map(|fault| finding(Severity::Warning, "uniconta.financial-year", None, fault)));
     Ok(())
 }

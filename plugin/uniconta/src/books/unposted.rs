@@ -149,17 +149,13 @@ fn tell<'d>(
 /// `24-11-2026 (kladde DAG, bilag 123456789, siden 25-11-2026)`.
 fn name(locale: Locale, booked: &BookedDay) -> String {
     let since = day::utc_text(booked.booked_at).and_then(|moment| day::from_invariant(&moment)).unwrap_or_default();
-    let shown = |iso: &str| match locale {
-        Locale::Da => day::to_danish(iso),
-        Locale::En => iso.to_owned(),
-    };
     say!(
         locale,
         "{date} (kladde {journal}, bilag {voucher}, siden {since})",
         "{date} (journal {journal}, voucher {voucher}, since {since})",
-        date = shown(&booked.date),
+        date = day::for_people(&booked.date, locale),
         journal = booked.journal,
         voucher = booked.voucher,
-        since = shown(&since)
+        since = day::for_people(&since, locale)
     )
 }

@@ -66,7 +66,10 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     defaults::check(&call, &mut out)?;
     out.remember.push(Setting { key: key::OWN_FIELDS.to_owned(), value: own_fields(&seen) });
     books::setup::check(&call, context.now, catalogue, &mut out)?;
-    out.webhook = enter_link(&call, context.webhook_link.as_deref(), &mut out.findings)?;
+    // What must be put right first comes first: the link would bring changes that nobody can take yet.
+    if is_ready(&out) {
+        out.webhook = enter_link(&call, context.webhook_link.as_deref(), &mut out.findings)?;
+    }
     Ok(finish(out))
 }
 
@@ -189,6 +192,9 @@ fn nothing_found() -> Configured {
 }
 
 fn finish(out: Configured) -> Configured {
-    let ready = out.findings.iter().all(|finding| finding.severity != Severity::Error);
-    Configured { ready, ..out }
+    Configured { ready: is_ready(&out), ..out }
+}
+
+fn is_ready(out: &Configured) -> bool {
+    out.findings.iter().all(|finding| finding.severity != Severity::Error)
 }

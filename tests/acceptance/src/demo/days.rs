@@ -1,6 +1,7 @@
 //! The books: a day is closed, corrected, posted by a person, and refused.
 
-use super::print::{Both, Printer, Told};
+use super::look::{begin_books, end};
+use super::print::{Both, Printer};
 use super::{CannotRun, Stage};
 use host_harness::bindings::exports::configure::AccountSource;
 use host_harness::bindings::exports::on_day_closed::{DailyReport, Posting, Receipt, ReportLine};
@@ -54,7 +55,8 @@ async fn send(stage: &mut Stage, report: DailyReport, attempt: u32) -> Result<Dr
 
 async fn closed(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
     let open =
-        begin(stage, "A day is closed, and the line breaks after Uniconta took it: found again, booked once").await?;
+        begin_books(stage, "A day is closed, and the line breaks after Uniconta took it: found again, booked once")
+            .await?;
     stage.books.fault("POST", "/InsertList/", "drop-after").await?;
     let first = send(stage, report(1, &SOLD), 1).await?;
     let unknown = matches!(&first.result, Err(RunError::Connector(error)) if error.kind == ErrorKind::Uncertain);
@@ -71,7 +73,8 @@ async fn closed(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRu
 
 async fn corrected(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
     let open =
-        begin(stage, "50,00 was cash and not Dankort: the difference is booked, and names the first voucher").await?;
+        begin_books(stage, "50,00 was cash and not Dankort: the difference is booked, and names the first voucher")
+            .await?;
     let mut sold = SOLD;
     for (_, name, _, _, amount) in &mut sold {
         match *name {
@@ -94,8 +97,8 @@ async fn corrected(stage: &mut Stage, printer: &mut Printer) -> Result<(), Canno
 }
 
 async fn posted(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
-    let open =
-        begin(stage, "A bookkeeper posts the journal: before it check tells what waits, after it nothing").await?;
+    let open = begin_books(stage, "A bookkeeper posts the journal: before it check tells what waits, after it nothing")
+        .await?;
     let before = stage.club.installation.unposted().len();
     stage.books.post_journal("DAG").await?;
     let event = stage.club.installation.checked();
@@ -111,7 +114,7 @@ async fn posted(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRu
 
 async fn refused(stage: &mut Stage, printer: &mut Printer) -> Result<(), CannotRun> {
     let open =
-        begin(stage, "A day with two mistakes: both are named, with the place to mend them, and nothing is sent")
+        begin_books(stage, "A day with two mistakes: both are named, with the place to mend them, and nothing is sent")
             .await?;
     let mut sold = SOLD;
     for (_, name, account, _, _) in &mut sold {
@@ -161,32 +164,8 @@ fn told(driven: &Driven) -> String {
     }
 }
 
-struct Open {
-    title: &'static str,
-    before: Both,
-    calls: usize,
-}
-
-async fn begin(stage: &Stage, title: &'static str) -> Result<Open, CannotRun> {
-    Ok(Open { title, before: both(stage).await?, calls: stage.books.calls().await? })
-}
-
-async fn end(
-    stage: &Stage,
-    printer: &mut Printer,
-    open: Open,
-    outcome: String,
-    checks: &[(&str, bool)],
-) -> Result<(), CannotRun> {
-    let wrong = checks.iter().filter(|(_, held)| !held).map(|(what, _)| format!("not true: {what}")).collect();
-    let calls = stage.books.calls().await? - open.calls;
-    let after = both(stage).await?;
-    printer.step(Told { title: open.title, outcome, calls, before: open.before, after, wrong });
-    Ok(())
-}
-
 /// What waits in FlexyBox, and what is in the books.
-async fn both(stage: &Stage) -> Result<Both, CannotRun> {
+pub(super) async fn waiting_and_booked(stage: &Stage) -> Result<Both, CannotRun> {
     let waiting = stage.club.installation.unposted();
     let vouchers: Vec<&str> = waiting.iter().map(|day| day.voucher.as_str()).collect();
     let flexybox = match vouchers.as_slice() {

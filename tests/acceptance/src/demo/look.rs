@@ -11,10 +11,18 @@ use serde_json::Value;
 /// A step that has begun.
 pub(super) struct Open {
     title: &'static str,
-    id: &'static str,
-    account: &'static str,
+    about: About,
     before: Both,
     pub(super) calls: usize,
+}
+
+/// What a step is about.
+#[derive(Clone, Copy)]
+enum About {
+    /// A customer, and the debtor's account.
+    Customer(&'static str, &'static str),
+    /// The books.
+    Books,
 }
 
 pub(super) async fn change(
@@ -93,8 +101,16 @@ pub(super) async fn begin(
     id: &'static str,
     account: &'static str,
 ) -> Result<Open, CannotRun> {
+    open(stage, title, About::Customer(id, account)).await
+}
+
+pub(super) async fn begin_books(stage: &Stage, title: &'static str) -> Result<Open, CannotRun> {
+    open(stage, title, About::Books).await
+}
+
+async fn open(stage: &Stage, title: &'static str, about: About) -> Result<Open, CannotRun> {
     let calls = stage.books.calls().await?;
-    Ok(Open { title, id, account, before: both(stage, id, account).await?, calls })
+    Ok(Open { title, about, before: both(stage, about).await?, calls })
 }
 
 pub(super) async fn end(
@@ -106,12 +122,19 @@ pub(super) async fn end(
 ) -> Result<(), CannotRun> {
     let wrong = checks.iter().filter(|(_, held)| !held).map(|(what, _)| format!("not true: {what}")).collect();
     let calls = stage.books.calls().await? - open.calls;
-    let after = both(stage, open.id, open.account).await?;
+    let after = both(stage, open.about).await?;
     printer.step(Told { title: open.title, outcome, calls, before: open.before, after, wrong });
     Ok(())
 }
 
-async fn both(stage: &Stage, id: &str, account: &str) -> Result<Both, CannotRun> {
+async fn both(stage: &Stage, about: About) -> Result<Both, CannotRun> {
+    match about {
+        About::Customer(id, account) => customer_and_debtor(stage, id, account).await,
+        About::Books => super::days::waiting_and_booked(stage).await,
+    }
+}
+
+async fn customer_and_debtor(stage: &Stage, id: &str, account: &str) -> Result<Both, CannotRun> {
     let flexybox = stage.club.installation.customer(id).map_or_else(
         || "–".to_owned(),
         |customer| {
