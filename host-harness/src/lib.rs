@@ -2,7 +2,6 @@
 #![deny(missing_docs)]
 
 pub mod bindings;
-pub mod cli;
 pub mod component_info;
 pub mod connector;
 pub mod day_sheet;
@@ -13,5 +12,5 @@ pub mod installation;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;
-mod table;
+pub mod table;
 pub mod transport;

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// A table with these headings.
-pub(crate) fn table(headings: &[&str]) -> Table {
+pub fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(headings.iter().map(|heading| heading.to_uppercase()));
@@ -11,7 +11,7 @@ pub(crate) fn table(headings: &[&str]) -> Table {
 }
 
 /// Put a column's content to the right, as amounts stand.
-pub(crate) fn to_the_right(table: &mut Table, column: usize) {
+pub fn to_the_right(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -19,11 +19,11 @@ pub(crate) fn to_the_right(table: &mut Table, column: usize) {
 
 /// The table's lines, headings first and one for each row, without blanks at their ends. A cell with a line break in it
 /// takes several.
-pub(crate) fn lines(table: &Table) -> impl Iterator<Item = String> + '_ {
+pub fn lines(table: &Table) -> impl Iterator<Item = String> + '_ {
     table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
 }
 
 /// The table as text.
-pub(crate) fn text(table: &Table) -> String {
+pub fn text(table: &Table) -> String {
     lines(table).map(|line| format!("{line}\n")).collect()
 }

@@ -13,7 +13,7 @@ use cargo_metadata::{CrateType, Metadata, MetadataCommand, Package};
 /// The folder of the product's connectors.
 const PLUGINS: &str = "plugin";
 /// The package of the host, whose binary drives components.
-const HARNESS_PACKAGE: &str = "host-harness";
+const HARNESS_PACKAGE: &str = "harness";
 /// The host's binary, and the key of its path in `build --json`.
 pub(crate) const HARNESS: &str = "harness";
 /// The package that holds the demo.
@@ -176,7 +176,7 @@ mod tests {
             workspace.simulators,
             BTreeMap::from([("books_sim".into(), Binary { package: "books-sim".into(), name: "books-sim".into() })])
         );
-        assert_eq!(workspace.harness, Some(Binary { package: "host-harness".into(), name: "harness".into() }));
+        assert_eq!(workspace.harness, Some(Binary { package: "harness".into(), name: "harness".into() }));
         assert_eq!(workspace.demo, None);
         assert_eq!(workspace.rust_version, (1, 95));
     }

@@ -2,27 +2,22 @@
 
 use super::Installation;
 use super::apply::{Applied, ApplyError};
-use super::driver::{CallFailed, CallRecord, Called, Driver};
+use super::caller::{Answered, Caller, RunError};
+use super::driver::{CallRecord, Driver};
 use super::event::{Event, EventError};
 use super::moment::{EventId, Moment};
-use super::receipt::check_receipt;
-use super::shown::Shown;
 use crate::bindings::exports::configure::{Catalogue, Configured};
 use crate::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
 use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
 use crate::bindings::exports::on_webhook::{Request, WebhookResult};
 use crate::bindings::exports::upkeep::{Health, Page as PageResult};
-use crate::bindings::types::{Context, Effect, Error};
-use crate::connector::Surroundings;
+use crate::bindings::types::{Context, Effect};
 use crate::egress::AllowList;
 use crate::sandbox::Limits;
 use crate::transport::Transport;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// The longest cursor a connector may ask to keep, in characters, as the contract says.
-const LONGEST_CURSOR: usize = 4_096;
 
 /// One installation and whoever answers its calls.
 pub struct Host<'a> {
@@ -45,20 +40,6 @@ pub struct Page {
     pub result: PageResult,
     /// What became of each result, in order.
     pub applied: Vec<Result<Applied, ApplyError>>,
-}
-
-/// Why an event has no result.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum RunError {
-    /// The connector says what is wrong; its kind decides what to do next.
-    #[error("{}: {}", .0.code, .0.message)]
-    Connector(Error),
-    /// The call itself failed.
-    #[error(transparent)]
-    Call(#[from] CallFailed),
-    /// The connector broke the contract; nothing was applied.
-    #[error("the connector broke the contract: {0}")]
-    Contract(String),
 }
 
 /// What the connector answered.
@@ -134,23 +115,22 @@ impl Host<'_> {
             Event::DayClosed { report, previous } => self.run_day(report, previous.as_deref(), moment).await,
             Event::CatchUp { max_pages } => self.run_catch_up(max_pages.unwrap_or(u32::MAX), moment).await,
             Event::Check(unposted) => {
-                let shown = self.shown([]);
-                let context = self.context(moment, "check");
-                let called = self.driver.check(&self.around(&shown, moment), context, unposted.clone()).await;
-                self.finish(
-                    called,
-                    |health| {
-                        self.installation.state().booked.note(unposted, &health.days);
-                        Ok(Vec::new())
-                    },
-                    RunResult::Checked,
-                )
+                let answered = self.caller(moment).check(self.context(moment, "check"), unposted.clone()).await;
+                let apply = |health: &Health| {
+                    self.installation.state().booked.note(unposted, &health.days);
+                    Vec::new()
+                };
+                finish(answered, |health, _| apply(health), RunResult::Checked)
             }
             Event::Configure(catalogue) => {
-                let shown = self.shown([]);
+                let specs = self.installation.state().specs.clone();
                 let context = self.context(moment, "configure");
-                let called = self.driver.configure(&self.around(&shown, moment), context, catalogue.clone()).await;
-                self.finish(called, |configured| self.remember(configured).map(|()| Vec::new()), RunResult::Configured)
+                let answered = self.caller(moment).configure(context, catalogue.clone(), &specs).await;
+                let apply = |configured: &Configured| {
+                    self.remember(configured);
+                    Vec::new()
+                };
+                finish(answered, |configured, _| apply(configured), RunResult::Configured)
             }
         }
     }
@@ -198,45 +178,29 @@ impl Host<'_> {
     }
 
     async fn run_customers(&self, changes: &[CustomerChange], moment: &Moment) -> Driven {
-        let shown = self.shown(changes.iter().map(|change| change.customer.id.clone()));
-        let context = self.context(moment, "customers");
-        let called = self.driver.customers_changed(&self.around(&shown, moment), context, changes.to_vec()).await;
-        self.finish(
-            called,
-            |results| {
-                check_order(changes, results)?;
-                Ok(self.apply_all(&shown, results.iter().map(|result| (Some(&result.customer_id), &result.effects))))
-            },
-            RunResult::Customers,
-        )
+        let answered = self.caller(moment).customers(self.context(moment, "customers"), changes.to_vec()).await;
+        let apply = |results: &Vec<SyncResult>, shown: &BTreeSet<String>| {
+            self.apply_all(shown, results.iter().map(|result| (Some(&result.customer_id), &result.effects)))
+        };
+        finish(answered, apply, RunResult::Customers)
     }
 
     async fn run_webhook(&self, request: &Request, moment: &Moment) -> Driven {
-        let shown = self.shown([]);
-        let context = self.context(moment, "webhook");
-        let called = self.driver.webhook(&self.around(&shown, moment), context, request.clone()).await;
-        self.finish(
-            called,
-            |result| Ok(self.apply_all(&shown, [(result.customer_id.as_ref(), &result.effects)])),
-            RunResult::Webhook,
-        )
+        let answered = self.caller(moment).webhook(self.context(moment, "webhook"), request.clone()).await;
+        let apply = |result: &WebhookResult, shown: &BTreeSet<String>| {
+            self.apply_all(shown, [(result.customer_id.as_ref(), &result.effects)])
+        };
+        finish(answered, apply, RunResult::Webhook)
     }
 
     async fn run_day(&self, report: &DailyReport, previous: Option<&BookedReport>, moment: &Moment) -> Driven {
-        let shown = self.shown([]);
-        let context = self.context(moment, "day");
-        let called =
-            self.driver.day_closed(&self.around(&shown, moment), context, report.clone(), previous.cloned()).await;
-        self.finish(
-            called,
-            |receipt| {
-                check_receipt(report, previous, receipt)?;
-                let booked = BookedReport { report: report.clone(), receipt: receipt.clone() };
-                self.installation.state().booked.keep(booked);
-                Ok(Vec::new())
-            },
-            RunResult::DayClosed,
-        )
+        let answered = self.caller(moment).day(self.context(moment, "day"), report, previous).await;
+        let apply = |receipt: &Receipt| {
+            let booked = BookedReport { report: report.clone(), receipt: receipt.clone() };
+            self.installation.state().booked.keep(booked);
+            Vec::new()
+        };
+        finish(answered, |receipt, _| apply(receipt), RunResult::DayClosed)
     }
 
     async fn run_catch_up(&self, max_pages: u32, moment: &Moment) -> Driven {
@@ -244,14 +208,13 @@ impl Host<'_> {
         let mut pages = Vec::new();
         let (mut complete, mut stopped) = (false, None);
         for number in 1..=max_pages {
-            let shown = self.shown([]);
             let context = self.context(moment, &format!("catch-up-{number}"));
-            let called = self.driver.catch_up(&self.around(&shown, moment), context, self.installation.cursor()).await;
-            driven.records.push(called.record);
-            match flatten(called.result).and_then(|page| check_page(page, self.installation.cursor().as_deref())) {
+            let answered = self.caller(moment).page(context, self.installation.cursor()).await;
+            driven.records.push(answered.record);
+            match answered.result {
                 Ok(result) => {
                     let effects = result.results.iter().map(|one| (one.customer_id.as_ref(), &one.effects));
-                    let applied = self.apply_all(&shown, effects);
+                    let applied = self.apply_all(&answered.shown, effects);
                     let stale = applied.iter().any(|one| one.as_ref().is_ok_and(Applied::is_stale));
                     if !stale {
                         self.installation.state().cursor = Some(result.cursor.clone());
@@ -273,14 +236,11 @@ impl Host<'_> {
         driven
     }
 
-    fn shown(&self, handed_over: impl IntoIterator<Item = String>) -> Arc<Shown> {
-        Arc::new(Shown::new(Arc::new(self.installation.clone()), handed_over))
-    }
-
-    fn around(&self, shown: &Arc<Shown>, moment: &Moment) -> Surroundings {
-        Surroundings {
-            directory: shown.clone(),
-            transport: self.transport.clone(),
+    fn caller(&self, moment: &Moment) -> Caller<'_> {
+        Caller {
+            driver: self.driver,
+            directory: Arc::new(self.installation.clone()),
+            transport: Arc::clone(&self.transport),
             hosts: self.hosts.clone(),
             limits: self.limits.clone(),
             correlation: moment.event.0.clone(),
@@ -300,76 +260,37 @@ impl Host<'_> {
 
     fn apply_all<'a>(
         &self,
-        shown: &Shown,
+        shown: &BTreeSet<String>,
         results: impl IntoIterator<Item = (Option<&'a String>, &'a Vec<Effect>)>,
     ) -> Vec<Result<Applied, ApplyError>> {
-        let ids = shown.ids();
         let each = results.into_iter();
-        each.map(|(id, effects)| self.installation.apply(id.map(String::as_str), effects, &ids)).collect()
+        each.map(|(id, effects)| self.installation.apply(id.map(String::as_str), effects, shown)).collect()
     }
 
-    fn finish<T>(
-        &self,
-        called: Called<T>,
-        apply: impl FnOnce(&T) -> Result<Vec<Result<Applied, ApplyError>>, String>,
-        wrap: impl FnOnce(T) -> RunResult,
-    ) -> Driven {
-        let records = vec![called.record];
-        let outcome = flatten(called.result)
-            .and_then(|value| apply(&value).map(|applied| (value, applied)).map_err(RunError::Contract));
-        match outcome {
-            Ok((value, applied)) => Driven { result: Ok(wrap(value)), applied, records },
-            Err(error) => Driven { result: Err(error), applied: Vec::new(), records },
-        }
-    }
-
-    fn remember(&self, configured: &Configured) -> Result<(), String> {
-        let mut state = self.installation.state();
-        if let Some(taken) = configured.remember.iter().find(|one| state.specs.iter().any(|spec| spec.key == one.key)) {
-            return Err(format!("configure wants to remember {:?}, which is a setting a person enters", taken.key));
-        }
+    fn remember(&self, configured: &Configured) {
         let kept = configured.remember.iter().map(|one| (one.key.clone(), one.value.clone()));
-        state.remembered = kept.collect::<BTreeMap<_, _>>();
-        Ok(())
+        self.installation.state().remembered = kept.collect::<BTreeMap<_, _>>();
     }
 }
 
-fn flatten<T>(result: Result<Result<T, Error>, CallFailed>) -> Result<T, RunError> {
-    match result {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(RunError::Connector(error)),
-        Err(failed) => Err(RunError::Call(failed)),
-    }
-}
-
-/// One result for each customer, in the order they were handed over.
-fn check_order(changes: &[CustomerChange], results: &[SyncResult]) -> Result<(), String> {
-    if changes.len() != results.len() {
-        return Err(format!("{} customers were handed over and {} results came back", changes.len(), results.len()));
-    }
-    for (place, (change, result)) in changes.iter().zip(results).enumerate() {
-        if change.customer.id != result.customer_id {
-            let (wanted, got) = (&change.customer.id, &result.customer_id);
-            return Err(format!("result {} must be for customer {wanted} and is for {got}", place.saturating_add(1)));
+fn finish<T>(
+    answered: Answered<T>,
+    apply: impl FnOnce(&T, &BTreeSet<String>) -> Vec<Result<Applied, ApplyError>>,
+    wrap: impl FnOnce(T) -> RunResult,
+) -> Driven {
+    let records = vec![answered.record];
+    match answered.result {
+        Ok(value) => {
+            let applied = apply(&value, &answered.shown);
+            Driven { result: Ok(wrap(value)), applied, records }
         }
+        Err(error) => Driven { result: Err(error), applied: Vec::new(), records },
     }
-    Ok(())
-}
-
-/// A page must lead on, and its cursor must be short enough to keep.
-fn check_page(page: PageResult, before: Option<&str>) -> Result<PageResult, RunError> {
-    if page.cursor.chars().count() > LONGEST_CURSOR {
-        return Err(RunError::Contract(format!("the cursor is longer than {LONGEST_CURSOR} characters")));
-    }
-    if page.more && before == Some(page.cursor.as_str()) {
-        return Err(RunError::Contract("the page says there is more, but its cursor is where it began".to_owned()));
-    }
-    Ok(page)
 }
 
 /// A key of 64 hexadecimal characters out of installation, event and step; lengths are mixed in, so that no two
 /// different triples give the same text to hash.
-fn idempotency_key(installation: &str, event: &EventId, step: &str) -> String {
+pub fn idempotency_key(installation: &str, event: &EventId, step: &str) -> String {
     let mut hash = Sha256::new();
     for part in [installation, event.0.as_str(), step] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

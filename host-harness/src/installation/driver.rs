@@ -6,7 +6,7 @@ use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt
 use crate::bindings::exports::on_webhook::{Request, WebhookResult};
 use crate::bindings::exports::upkeep::{BookedDay, Health, Page};
 use crate::bindings::types::{Context, Error};
-use crate::connector::{CallReport, Connector, Surroundings};
+use crate::connector::{CallError, CallReport, Connector, Surroundings};
 use crate::sandbox::{LimitExceeded, Limits, LogLine, Traffic};
 use async_trait::async_trait;
 
@@ -25,10 +25,34 @@ pub struct CallRecord {
     pub peak_memory: u64,
 }
 
+/// Why a call gave no result, for whoever decides what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallFailure {
+    /// The connector broke down.
+    Trapped,
+    /// It went over a limit.
+    Limit,
+    /// The host had no place for it, or its own store did not answer: not the connector's doing.
+    Host,
+}
+
+impl From<CallError> for CallFailed {
+    fn from(error: CallError) -> Self {
+        let kind = match &error {
+            CallError::Trapped { .. } => CallFailure::Trapped,
+            CallError::Limit(_) => CallFailure::Limit,
+            CallError::Directory { .. } | CallError::Host { .. } => CallFailure::Host,
+        };
+        Self { kind, message: error.to_string() }
+    }
+}
+
 /// A call that gave no result: a limit was passed, the connector crashed, or the host's own store failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CallFailed {
+    /// What kind of failure it is.
+    pub kind: CallFailure,
     /// What happened, naming the connector and the limit.
     pub message: String,
 }
@@ -84,7 +108,7 @@ impl<T> From<CallReport<Result<T, Error>>> for Called<T> {
             fuel: report.fuel,
             peak_memory: report.peak_memory,
         };
-        let result = report.result.map_err(|error| CallFailed { message: error.to_string() });
+        let result = report.result.map_err(CallFailed::from);
         Self { result, record }
     }
 }
@@ -93,7 +117,7 @@ impl<T> From<CallReport<Result<T, Error>>> for Called<T> {
 impl Driver for Connector {
     async fn describe(&self) -> Result<Description, CallFailed> {
         let report = Self::describe(self, Limits::default()).await;
-        report.result.map_err(|error| CallFailed { message: error.to_string() })
+        report.result.map_err(CallFailed::from)
     }
 
     fn compiler(&self) -> Option<String> {

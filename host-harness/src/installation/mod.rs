@@ -6,6 +6,7 @@
 
 mod apply;
 mod booked;
+mod caller;
 mod drive;
 mod driver;
 mod event;
@@ -16,8 +17,9 @@ mod receipt;
 mod shown;
 
 pub use apply::{Applied, ApplyError, Change};
-pub use drive::{Driven, Host, Page, RunError, RunResult};
-pub use driver::{CallFailed, CallRecord, Called, Driver};
+pub use caller::{Answered, Caller, RunError};
+pub use drive::{Driven, Host, Page, RunResult, idempotency_key};
+pub use driver::{CallFailed, CallFailure, CallRecord, Called, Driver};
 pub use event::{Event, EventError};
 pub use links::{LinkError, Links};
 pub use moment::{EventId, Moment};

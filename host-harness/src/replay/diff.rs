@@ -40,7 +40,7 @@ pub fn differences(expected: &Value, actual: &Value) -> Vec<Difference> {
 
 /// The differences for people: of each kind the first twenty, and how many more there are. Differences are of a kind when
 /// their places differ in nothing but the numbers of elements.
-pub(crate) fn told(differences: &[Difference]) -> Vec<String> {
+pub fn told(differences: &[Difference]) -> Vec<String> {
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     let mut texts = Vec::new();
     for difference in differences {

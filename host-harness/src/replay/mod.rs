@@ -22,7 +22,7 @@ mod transport;
 
 pub use body::Body;
 pub use contract_json::to_json;
-pub(crate) use diff::told;
+pub use diff::told;
 pub use diff::{Difference, differences, text_difference};
 pub use dry_run::{DryRun, DryRunEvent, Fate, Shown, dry_run};
 pub use exchange::{AnswerSpec, Exchange, Exchanges, Fault, HIDDEN, RequestSpec, host_of};

@@ -1,12 +1,12 @@
 //! `harness record`: make a fixture out of a run.
 
-use super::answer::{CannotRun, Verdict, print, print_json};
-use super::load::{self, SecretEnv};
-use crate::egress::Route;
-use crate::replay::{Privacy, RecordError, Recording, SimulatorControl, record};
-use crate::scenario::Scenario;
-use crate::transport::{OutboundRequest, Transport};
+use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::load::{self, SecretEnv};
 use async_trait::async_trait;
+use host_harness::egress::Route;
+use host_harness::replay::{Privacy, RecordError, Recording, SimulatorControl, record};
+use host_harness::scenario::Scenario;
+use host_harness::transport::{OutboundRequest, Transport};
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::IsTerminal as _;
@@ -29,7 +29,7 @@ Examples:
       --secret-env password=ACCOUNTING_PASSWORD --keep Domestic
 
 Exit status: 0 recorded and proved, 1 the recording does not hold, 2 could not run.")]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// The connector, a .wasm component
     connector: PathBuf,
     /// The scenario
@@ -55,7 +55,7 @@ pub(super) struct Args {
     secret_env: Vec<SecretEnv>,
     /// Print one JSON object
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }
 
 /// The name that stands for the simulator's control surface among the routes.
@@ -65,7 +65,7 @@ fn control_target(url: &str) -> Result<Route, String> {
     load::route(&format!("{CONTROL}={url}")).map_err(|_| format!("{url:?} is not a URL like http://127.0.0.1:8080"))
 }
 
-pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
+pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let connector = load::connector(&args.connector, 1)?;
     let description = load::description(&connector).await?;
     let scenario = load::scenario(&args.scenario, &args.secret_env, None)?;

@@ -1,10 +1,10 @@
 //! `harness replay`: run fixtures, several at once, and compare everything.
 
-use super::answer::{CannotRun, Verdict, print, print_json};
-use super::load;
-use crate::connector::Connector;
-use crate::replay::{Difference, Fixture, FixtureError, Replayed, differences, told};
-use crate::table::{table, text};
+use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::load;
+use host_harness::connector::Connector;
+use host_harness::replay::{Difference, Fixture, FixtureError, Replayed, differences, told};
+use host_harness::table::{table, text};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ Examples:
   harness replay connector.wasm fixtures/new-customer --bless
 
 Exit status: 0 all hold, 1 some do not, 2 could not run.")]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// The connector, a .wasm component
     connector: PathBuf,
     /// Fixtures, or folders with fixtures in them
@@ -35,7 +35,7 @@ pub(super) struct Args {
     jobs: Option<u32>,
     /// Print one JSON object
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }
 
 /// What became of one fixture.
@@ -45,7 +45,7 @@ struct Line {
     blessed: bool,
 }
 
-pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
+pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let mut folders = Vec::new();
     for path in &args.fixtures {
         find(path, &mut folders)?;

@@ -1,26 +1,26 @@
 //! What several commands begin with: a connector from a file, a scenario with its secrets, a way out.
 
-use super::Language;
-use super::answer::CannotRun;
-use crate::bindings::exports::configure::Connector as Description;
-use crate::connector::Connector;
-use crate::egress::{LiveOptions, LiveTransport, Route, Routes};
-use crate::engine::{Engine, EngineOptions, Metering};
-use crate::installation::Driver;
-use crate::scenario::{LocaleSpec, Scenario};
-use crate::transport::Transport;
+use crate::answer::CannotRun;
+use crate::commands::Language;
+use host_harness::bindings::exports::configure::Connector as Description;
+use host_harness::connector::Connector;
+use host_harness::egress::{LiveOptions, LiveTransport, Route, Routes};
+use host_harness::engine::{Engine, EngineOptions, Metering};
+use host_harness::installation::Driver;
+use host_harness::scenario::{LocaleSpec, Scenario};
+use host_harness::transport::Transport;
 use std::path::Path;
 use std::sync::Arc;
 
 /// A setting whose value comes from the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SecretEnv {
+pub(crate) struct SecretEnv {
     key: String,
     variable: String,
 }
 
 /// Reads `KEY=VARIABLE`.
-pub(super) fn secret_env(text: &str) -> Result<SecretEnv, String> {
+pub(crate) fn secret_env(text: &str) -> Result<SecretEnv, String> {
     match text.split_once('=') {
         Some((key, variable)) if !key.is_empty() && !variable.is_empty() => {
             Ok(SecretEnv { key: key.to_owned(), variable: variable.to_owned() })
@@ -30,24 +30,24 @@ pub(super) fn secret_env(text: &str) -> Result<SecretEnv, String> {
 }
 
 /// Reads `HOST=URL`.
-pub(super) fn route(text: &str) -> Result<Route, String> {
-    text.parse().map_err(|error: crate::egress::RouteError| error.to_string())
+pub(crate) fn route(text: &str) -> Result<Route, String> {
+    text.parse().map_err(|error: host_harness::egress::RouteError| error.to_string())
 }
 
 /// Load a connector, counting fuel.
-pub(super) fn connector(path: &Path, calls_at_once: u32) -> Result<Connector, CannotRun> {
+pub(crate) fn connector(path: &Path, calls_at_once: u32) -> Result<Connector, CannotRun> {
     let bytes = std::fs::read(path).map_err(|error| CannotRun(format!("cannot read {}: {error}", path.display())))?;
     let engine = Engine::new(EngineOptions { metering: Metering::Fuel, concurrent_calls: calls_at_once })?;
     Connector::load(&engine, &bytes).map_err(|error| CannotRun(format!("{}: {error}", path.display())))
 }
 
 /// What the connector says of itself.
-pub(super) async fn description(connector: &Connector) -> Result<Description, CannotRun> {
+pub(crate) async fn description(connector: &Connector) -> Result<Description, CannotRun> {
     Ok(Driver::describe(connector).await?)
 }
 
 /// Read a scenario and put in what comes from the environment.
-pub(super) fn scenario(path: &Path, secrets: &[SecretEnv], language: Option<Language>) -> Result<Scenario, CannotRun> {
+pub(crate) fn scenario(path: &Path, secrets: &[SecretEnv], language: Option<Language>) -> Result<Scenario, CannotRun> {
     let mut scenario = Scenario::read(path)?;
     for secret in secrets {
         let value = std::env::var(&secret.variable).map_err(|_| {
@@ -64,19 +64,19 @@ pub(super) fn scenario(path: &Path, secrets: &[SecretEnv], language: Option<Lang
 }
 
 /// The way out: routed hosts to their simulators, everything else live.
-pub(super) fn outside(routes: &[Route]) -> Result<Arc<dyn Transport>, CannotRun> {
+pub(crate) fn outside(routes: &[Route]) -> Result<Arc<dyn Transport>, CannotRun> {
     let live = Arc::new(LiveTransport::new(LiveOptions::default())?);
     Ok(Arc::new(Routes::new(live, routes.iter().cloned())?))
 }
 
 /// Settings of the scenario that the connector does not know, for a warning.
-pub(super) fn unknown_settings(scenario: &Scenario, description: &Description) -> Vec<String> {
+pub(crate) fn unknown_settings(scenario: &Scenario, description: &Description) -> Vec<String> {
     let known = |key: &&String| description.settings.iter().any(|spec| spec.key == **key);
     scenario.settings.keys().filter(|key| !known(key)).cloned().collect()
 }
 
 /// Warn of settings that the connector does not know: a misspelt one would be without effect.
-pub(super) fn warn_of_unknown_settings(scenario: &Scenario, description: &Description) {
+pub(crate) fn warn_of_unknown_settings(scenario: &Scenario, description: &Description) {
     let unknown = unknown_settings(scenario, description);
     if !unknown.is_empty() {
         let known: Vec<&str> = description.settings.iter().map(|spec| spec.key.as_str()).collect();

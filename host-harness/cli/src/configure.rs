@@ -1,14 +1,14 @@
 //! `harness configure`: what happens when the administrator presses OK.
 
-use super::Language;
-use super::answer::{CannotRun, Verdict, print, print_json};
-use super::load::{self, SecretEnv};
-use crate::bindings::exports::configure::{Configured, WebhookRegistration};
-use crate::egress::{AllowList, Route};
-use crate::installation::{EventId, Host, Moment, RunError, RunResult};
-use crate::replay::{result_json, to_json};
-use crate::scenario::{build_installation, locale_of};
-use crate::table::{table, text};
+use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::commands::Language;
+use crate::load::{self, SecretEnv};
+use host_harness::bindings::exports::configure::{Configured, WebhookRegistration};
+use host_harness::egress::{AllowList, Route};
+use host_harness::installation::{EventId, Host, Moment, RunError, RunResult};
+use host_harness::replay::{result_json, to_json};
+use host_harness::scenario::{build_installation, locale_of};
+use host_harness::table::{table, text};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ Examples:
       --secret-env password=ACCOUNTING_PASSWORD
 
 Exit status: 0 ready, 1 not ready, 2 could not run.")]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// The connector, a .wasm component
     connector: PathBuf,
     /// The scenario with settings, customers and catalogue; its events are not run
@@ -42,10 +42,10 @@ pub(super) struct Args {
     locale: Option<Language>,
     /// Print one JSON object
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }
 
-pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
+pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let connector = load::connector(&args.connector, 1)?;
     let description = load::description(&connector).await?;
     let scenario = load::scenario(&args.scenario, &args.secret_env, args.locale)?;

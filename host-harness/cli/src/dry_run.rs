@@ -1,13 +1,13 @@
 //! `harness dry-run`: what a connector would send, without sending it.
 
-use super::Language;
-use super::answer::{CannotRun, Verdict, print, print_json};
-use super::load::{self, SecretEnv};
-use crate::bindings::types::Locale;
-use crate::day_sheet::{CsvDay, DayOutcome, csv};
-use crate::egress::Route;
-use crate::replay::{DryRun, DryRunEvent, Fate, Fixture, Shown, dry_run};
-use crate::scenario::locale_of;
+use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::commands::Language;
+use crate::load::{self, SecretEnv};
+use host_harness::bindings::types::Locale;
+use host_harness::day_sheet::{CsvDay, DayOutcome, csv};
+use host_harness::egress::Route;
+use host_harness::replay::{DryRun, DryRunEvent, Fate, Fixture, Shown, dry_run};
+use host_harness::scenario::locale_of;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ Examples:
       --secret-env password=ACCOUNTING_PASSWORD
 
 Exit status: 0 shown, 2 could not run.")]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// The connector, a .wasm component
     connector: PathBuf,
     /// The scenario
@@ -50,7 +50,7 @@ pub(super) struct Args {
     locale: Option<Language>,
     /// Print one JSON object; amounts as decimal text and as minor units
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
     /// Print the lines of all closed days as CSV, for a spreadsheet
     ///
     /// UTF-8 with a byte order mark, separated by semicolons, one heading. The decimal mark is the language's: a comma in
@@ -61,7 +61,7 @@ pub(super) struct Args {
     csv: bool,
 }
 
-pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
+pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let connector = load::connector(&args.connector, 1)?;
     let description = load::description(&connector).await?;
     let scenario = load::scenario(&args.scenario, &args.secret_env, args.locale)?;

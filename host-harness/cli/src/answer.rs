@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Good,
     Failed,
     /// Part of it could not run; the answer said so already.
@@ -13,14 +13,14 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    pub(super) fn of(good: bool) -> Self {
+    pub(crate) fn of(good: bool) -> Self {
         if good { Self::Good } else { Self::Failed }
     }
 }
 
 /// Why a command could not run.
 #[derive(Debug)]
-pub(super) struct CannotRun(pub(super) String);
+pub(crate) struct CannotRun(pub(crate) String);
 
 impl<E: std::error::Error> From<E> for CannotRun {
     fn from(error: E) -> Self {
@@ -29,13 +29,13 @@ impl<E: std::error::Error> From<E> for CannotRun {
 }
 
 /// Write to standard output; a reader that went away (`| head`) is no error.
-pub(super) fn print(text: &str) {
+pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Write one JSON object, keys sorted.
-pub(super) fn print_json<T: Serialize>(value: &T) -> Result<(), CannotRun> {
+pub(crate) fn print_json<T: Serialize>(value: &T) -> Result<(), CannotRun> {
     let value = serde_json::to_value(value)?;
-    print(&crate::replay::pretty(&value));
+    print(&host_harness::replay::pretty(&value));
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! `harness inspect`: what a connector is, asks for and offers, without any outside call.
 
-use super::Language;
-use super::answer::{CannotRun, Verdict, print, print_json};
-use super::load;
-use crate::bindings::exports::configure::{Connector as Description, SettingSpec};
-use crate::bindings::types::Localized;
-use crate::component_info::ComponentInfo;
-use crate::replay::to_json;
-use crate::table::{table, text};
+use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::commands::Language;
+use crate::load;
+use host_harness::bindings::exports::configure::{Connector as Description, SettingSpec};
+use host_harness::bindings::types::Localized;
+use host_harness::component_info::ComponentInfo;
+use host_harness::replay::to_json;
+use host_harness::table::{table, text};
 use serde_json::json;
 use std::path::PathBuf;
 
 /// Show what a connector is: size, exports, imports, capabilities, settings, hosts. No outside call
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  harness inspect connector.wasm\n  harness inspect connector.wasm --json")]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// The connector, a .wasm component
     connector: PathBuf,
     /// Labels in one language only
@@ -22,10 +22,10 @@ pub(super) struct Args {
     locale: Option<Language>,
     /// Print one JSON object
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }
 
-pub(super) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
+pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let connector = load::connector(&args.connector, 1)?;
     let description = load::description(&connector).await?;
     let info = connector.info();

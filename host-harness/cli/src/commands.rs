@@ -2,22 +2,15 @@
 //!
 //! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
 
-mod answer;
-mod configure;
-mod dry_run;
-mod inspect;
-mod load;
-mod record;
-mod replay;
-
-use answer::{CannotRun, Verdict};
+use crate::answer::{self, CannotRun, Verdict};
+use crate::{configure, dry_run, inspect, record, replay};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
 /// Look at accounting connectors, run them in the sandbox, record and replay what they do.
 #[derive(Debug, Parser)]
 #[command(name = "harness", version, about, after_help = "Exit status: 0 good, 1 the check failed, 2 could not run.")]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -33,7 +26,7 @@ enum Command {
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Language {
+pub(crate) enum Language {
     /// Danish
     Da,
     /// English
@@ -42,7 +35,7 @@ enum Language {
 
 impl Cli {
     /// Run the command; its answer goes to standard output, trouble to standard error.
-    pub async fn run(self) -> ExitCode {
+    pub(crate) async fn run(self) -> ExitCode {
         let (json, outcome) = match self.command {
             Command::Inspect(args) => (args.json, inspect::run(&args).await),
             Command::Configure(args) => (args.json, configure::run(&args).await),

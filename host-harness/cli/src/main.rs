@@ -1,7 +1,16 @@
 //! The binary `harness`: see `harness --help`.
 
+mod answer;
+mod commands;
+mod configure;
+mod dry_run;
+mod inspect;
+mod load;
+mod record;
+mod replay;
+
 use clap::Parser as _;
-use host_harness::cli::Cli;
+use commands::Cli;
 use std::process::ExitCode;
 
 #[tokio::main]
