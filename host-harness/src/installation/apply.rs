@@ -5,8 +5,9 @@
 //! result that otherwise stands: the rest says what the accounting system holds, which is true whoever edits FlexyBox.
 
 use super::{Installation, LinkError, State};
+use crate::bindings::exports::configure::CustomerField;
 use crate::bindings::types::{
-    Attribute, Customer, CustomerFlag, CustomerProperty, CustomerUpdate, Effect, Field, Link, PropertyChange,
+    Agreed, Attribute, Customer, CustomerFlag, CustomerProperty, CustomerUpdate, Effect, Field, Link, PropertyChange,
 };
 use std::collections::BTreeSet;
 
@@ -164,16 +165,11 @@ impl State {
         }
         let mut changed = step.customer.clone();
         for change in &update.changes {
-            self.set_property(&mut changed, change)?;
+            set_property(&mut changed, change, &self.customer_fields)?;
         }
         if !update.agreed.is_empty() {
             let link = step.link.as_mut().ok_or_else(|| ApplyError::NoLink(changed.id.clone()))?;
-            for agreed in &update.agreed {
-                match link.base.iter_mut().find(|base| base.name == agreed.name) {
-                    Some(base) => base.value.clone_from(&agreed.value),
-                    None => link.base.push(agreed.clone()),
-                }
-            }
+            agree(&mut link.base, &update.agreed);
         }
         if changed == step.customer {
             return Ok(Change::CustomerAgreed);
@@ -181,26 +177,6 @@ impl State {
         changed.revision = now.saturating_add(1);
         step.customer = changed;
         Ok(Change::CustomerUpdated(step.customer.revision))
-    }
-
-    fn set_property(&self, customer: &mut Customer, change: &PropertyChange) -> Result<(), ApplyError> {
-        let name = match &change.property {
-            CustomerProperty::Attribute(attribute) => {
-                change.value.clone_into(attribute_mut(customer, *attribute));
-                return Ok(());
-            }
-            CustomerProperty::Field(name) => name,
-        };
-        if let Some(field) = customer.fields.iter_mut().find(|field| field.name == *name) {
-            change.value.clone_into(&mut field.value);
-            return Ok(());
-        }
-        let unknown = || ApplyError::UnknownField { customer_id: customer.id.clone(), field: name.clone() };
-        let defined = self.customer_fields.iter().find(|field| field.name == *name).ok_or_else(unknown)?;
-        if !change.value.is_empty() {
-            customer.fields.push(Field { name: name.clone(), kind: defined.kind, value: change.value.clone() });
-        }
-        Ok(())
     }
 
     /// The only place where a result changes anything. The one thing that can fail comes first.
@@ -216,6 +192,44 @@ impl State {
             self.flags.push(flag);
         }
         Ok(())
+    }
+}
+
+/// Give one property of a customer another value. A customer data field the customer does not have yet must be defined.
+///
+/// # Errors
+/// The field is defined nowhere.
+pub fn set_property(
+    customer: &mut Customer,
+    change: &PropertyChange,
+    defined: &[CustomerField],
+) -> Result<(), ApplyError> {
+    let name = match &change.property {
+        CustomerProperty::Attribute(attribute) => {
+            change.value.clone_into(attribute_mut(customer, *attribute));
+            return Ok(());
+        }
+        CustomerProperty::Field(name) => name,
+    };
+    if let Some(field) = customer.fields.iter_mut().find(|field| field.name == *name) {
+        change.value.clone_into(&mut field.value);
+        return Ok(());
+    }
+    let unknown = || ApplyError::UnknownField { customer_id: customer.id.clone(), field: name.clone() };
+    let kind = defined.iter().find(|field| field.name == *name).ok_or_else(unknown)?.kind;
+    if !change.value.is_empty() {
+        customer.fields.push(Field { name: name.clone(), kind, value: change.value.clone() });
+    }
+    Ok(())
+}
+
+/// Write what both sides agree on over a link's base, name by name.
+pub fn agree(base: &mut Vec<Agreed>, agreed: &[Agreed]) {
+    for one in agreed {
+        match base.iter_mut().find(|before| before.name == one.name) {
+            Some(before) => before.value.clone_from(&one.value),
+            None => base.push(one.clone()),
+        }
     }
 }
 

@@ -32,8 +32,10 @@ pub enum CallFailure {
     Trapped,
     /// It went over a limit.
     Limit,
-    /// The host had no place for it, or its own store did not answer: not the connector's doing.
-    Host,
+    /// The host had no place for it: nothing ran.
+    Busy,
+    /// The host's own store did not answer in the middle of it.
+    Store,
 }
 
 impl From<CallError> for CallFailed {
@@ -41,7 +43,8 @@ impl From<CallError> for CallFailed {
         let kind = match &error {
             CallError::Trapped { .. } => CallFailure::Trapped,
             CallError::Limit(_) => CallFailure::Limit,
-            CallError::Directory { .. } | CallError::Host { .. } => CallFailure::Host,
+            CallError::Host { .. } => CallFailure::Busy,
+            CallError::Directory { .. } => CallFailure::Store,
         };
         Self { kind, message: error.to_string() }
     }

@@ -1,0 +1,261 @@
+//! What happens by itself: timers of installations, the host's own clock, and housekeeping.
+//!
+//! Timers live in memory and are written down only to be found again after a start: a timer that goes off twice puts one event
+//! in the inbox, since an event that waits takes the second in.
+
+use crate::clock::{moment, ms};
+use crate::error::ServiceError;
+use crate::service::{Service, Stop};
+use accounting_policy::{Occasion, Timer};
+use accounting_store::{Change, EventKind, Ms, NewEvent, Priority, Write};
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// How often timers are looked at.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How often the host writes down that it lives, milliseconds.
+const ALIVE_EVERY_MS: Ms = 30_000;
+
+/// A host that was away for longer was down: two signs of life missed.
+const DOWN_AFTER_MS: Ms = 2 * ALIVE_EVERY_MS;
+
+/// A clock that moved back by more was set; less is the clock being kept right.
+const SET_BACK_MS: Ms = 1_000;
+
+/// How often old ids and activity are forgotten, milliseconds.
+const PURGE_EVERY_MS: Ms = 60 * 60 * 1_000;
+
+/// How long ids of events and activity are kept, milliseconds: 30 days. A sender that repeats an event later than that is
+/// not recognised by the id, only by the revision.
+const KEPT_FOR_MS: Ms = 30 * 24 * 60 * 60 * 1_000;
+
+/// Where the host's last sign of life is kept.
+const ALIVE: &str = "alive";
+
+/// When timers go off, in memory.
+pub(crate) type Timers = BTreeSet<(Ms, String, Which)>;
+
+/// Which timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Which {
+    Check,
+    CatchUp,
+}
+
+impl Which {
+    fn policy(self) -> Timer {
+        match self {
+            Self::Check => Timer::Check,
+            Self::CatchUp => Timer::CatchUp,
+        }
+    }
+
+    fn interval_ms(self, service: &Service) -> u64 {
+        match self {
+            Self::Check => service.inner.timers.check_ms,
+            Self::CatchUp => service.inner.timers.catch_up_ms,
+        }
+    }
+
+    fn write(self, at: Ms) -> Write {
+        match self {
+            Self::Check => Write::NextCheck(at),
+            Self::CatchUp => Write::NextCatchUp(at),
+        }
+    }
+}
+
+/// When `check` of an installation is due next; from now on it is.
+pub(crate) fn next_check(service: &Service, installation: &str) -> Ms {
+    set(service, installation, Which::Check, None)
+}
+
+/// When `catch-up` of an installation is due next; from now on it is.
+pub(crate) fn next_catch_up(service: &Service, installation: &str) -> Ms {
+    set(service, installation, Which::CatchUp, None)
+}
+
+/// The same, sooner, since the link is in error and calls nobody.
+pub(crate) fn catch_up_after_error(service: &Service, installation: &str) -> Ms {
+    set(service, installation, Which::CatchUp, Some(Occasion::LinkInError))
+}
+
+fn set(service: &Service, installation: &str, which: Which, occasion: Option<Occasion>) -> Ms {
+    let (now, interval) = (moment(service.now()), which.interval_ms(service));
+    let at = ms(match occasion {
+        Some(occasion) => which.policy().sooner(occasion, interval, now, installation),
+        None => which.policy().next_after(interval, now, installation),
+    });
+    let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+    timers.retain(|(_, id, one)| *one != which || id != installation);
+    timers.insert((at, installation.to_owned(), which));
+    at
+}
+
+/// Set the timers of all installations as they were written down, look whether the host was down or the clock set back, and
+/// go on looking in the background.
+pub(crate) async fn begin(service: &Service) -> Result<(), ServiceError> {
+    let now = service.now();
+    let alive: Option<Ms> = service.store().meta(ALIVE).await?.and_then(|text| text.parse().ok());
+    if let Some(alive) = alive {
+        if alive.saturating_sub(now) > SET_BACK_MS {
+            set_back(service, alive.saturating_sub(now)).await?;
+        } else if now.saturating_sub(alive) > DOWN_AFTER_MS {
+            *service.inner.was_down.lock().unwrap_or_else(PoisonError::into_inner) = Some((alive, now));
+        }
+    }
+    let down = service.was_down().is_some();
+    for row in service.store().installations().await? {
+        let stored = [(Which::Check, row.next_check), (Which::CatchUp, row.next_catch_up)];
+        let mut writes = Vec::new();
+        for (which, at) in stored {
+            if down && which == Which::CatchUp {
+                writes.push(which.write(set(service, &row.id, which, Some(Occasion::HostWasDown))));
+                continue;
+            }
+            let interval = which.interval_ms(service);
+            let at = ms(which.policy().stored_or_next(moment(at), interval, moment(now), &row.id));
+            let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+            timers.insert((at, row.id.clone(), which));
+        }
+        if !writes.is_empty() {
+            service.commit(Change { installation: row.id, guards: Vec::new(), writes }).await?;
+        }
+    }
+    service.commit_meta(ALIVE, now.to_string()).await?;
+    tokio::spawn(watch(service.clone(), now));
+    tokio::spawn(ring(service.clone()));
+    Ok(())
+}
+
+/// Wakes installations whose alarm is due.
+async fn ring(service: Service) {
+    while service.stopping() == Stop::No {
+        let (due, next) = service.inner.schedule.due(service.now());
+        for installation in due {
+            service.wake(&installation).await;
+        }
+        let wait = next.map_or(TICK, |next| {
+            let wait = u64::try_from(next.saturating_sub(service.now()).max(1)).unwrap_or(1);
+            Duration::from_millis(wait).min(TICK)
+        });
+        tokio::select! {
+            () = service.inner.schedule.bell.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Looks at timers and clock.
+async fn watch(service: Service, began: Ms) {
+    let (mut last, mut alive, mut purged) = (began, began, began);
+    while service.stopping() == Stop::No {
+        tokio::time::sleep(TICK).await;
+        let now = service.now();
+        let looked = async {
+            if last.saturating_sub(now) > SET_BACK_MS {
+                set_back(&service, last.saturating_sub(now)).await?;
+                (alive, purged) = (now, now);
+            }
+            catch_up_with_missed(&service).await?;
+            for (installation, which) in off(&service, now) {
+                goes_off(&service, &installation, which).await?;
+            }
+            if now.saturating_sub(alive) >= ALIVE_EVERY_MS {
+                service.commit_meta(ALIVE, now.to_string()).await?;
+                alive = now;
+            }
+            if now.saturating_sub(purged) >= PURGE_EVERY_MS {
+                service.store().purge(now.saturating_sub(KEPT_FOR_MS)).await?;
+                purged = now;
+            }
+            Ok::<(), ServiceError>(())
+        };
+        if let Err(error) = looked.await {
+            tracing::warn!(%error, "timers wait for the store");
+        }
+        last = now;
+    }
+}
+
+async fn set_back(service: &Service, by: Ms) -> Result<(), ServiceError> {
+    tracing::warn!(by_ms = by, "the clock was set back; what waits for a time waits for an earlier one");
+    service.store().set_back(by).await?;
+    let timers = {
+        let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *timers)
+    };
+    let earlier = timers.into_iter().map(|(at, id, which)| (at.saturating_sub(by), id, which));
+    service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner).extend(earlier);
+    for installation in service.inner.schedule.ring_all() {
+        service.wake(&installation).await;
+    }
+    Ok(())
+}
+
+/// Timers that are due, taken out.
+fn off(service: &Service, now: Ms) -> Vec<(String, Which)> {
+    let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut due = Vec::new();
+    while timers.first().is_some_and(|(at, _, _)| *at <= now) {
+        if let Some((_, installation, which)) = timers.pop_first() {
+            due.push((installation, which));
+        }
+    }
+    due
+}
+
+async fn goes_off(service: &Service, installation: &str, which: Which) -> Result<(), ServiceError> {
+    let Some(row) = service.store().installation(installation).await? else { return Ok(()) };
+    let next = set(service, installation, which, None);
+    let kind = match which {
+        Which::Check => EventKind::Check,
+        Which::CatchUp => EventKind::CatchUp,
+    };
+    let able = match (which, service.inner.connectors.get(&row.connector)) {
+        (_, None) => false,
+        (Which::Check, Some(_)) => true,
+        (Which::CatchUp, Some(loaded)) => loaded.description.capabilities.iter().any(|one| one == "catch-up"),
+    };
+    let mut writes = vec![which.write(next)];
+    if able && row.pause.is_none() {
+        let correlation = format!("timer-{}", crate::random::hex16()?);
+        writes.push(Write::Enqueue(timer_event(kind, Priority::Routine, &correlation, service.now())));
+    }
+    service.commit(Change { installation: installation.to_owned(), guards: Vec::new(), writes }).await?;
+    service.wake_at(installation, row.concurrency);
+    Ok(())
+}
+
+/// The event of a timer, or of a person who does not wait for it.
+pub(crate) fn timer_event(kind: EventKind, priority: Priority, correlation: &str, now: Ms) -> NewEvent {
+    NewEvent {
+        id: String::new(),
+        kind,
+        key: format!("t:{}", crate::follow::kind_name(kind)),
+        payload_json: "null".to_owned(),
+        priority,
+        correlation: correlation.to_owned(),
+        received: now,
+        not_before: now,
+    }
+}
+
+/// Whose link was called while nothing could be kept reads everything again, now that it can.
+async fn catch_up_with_missed(service: &Service) -> Result<(), ServiceError> {
+    let missed: Vec<String> = {
+        let missed = service.inner.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        missed.iter().cloned().collect()
+    };
+    for installation in missed {
+        let now = service.now();
+        let event = timer_event(EventKind::CatchUp, Priority::Change, "after-refused-calls", now);
+        let writes = vec![Write::Enqueue(event)];
+        service.commit(Change { installation: installation.clone(), guards: Vec::new(), writes }).await?;
+        service.inner.missed.lock().unwrap_or_else(PoisonError::into_inner).remove(&installation);
+        service.wake(&installation).await;
+    }
+    Ok(())
+}

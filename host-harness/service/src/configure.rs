@@ -1,0 +1,136 @@
+//! The administrator pressed OK: the settings are proved against the accounting system, and the installation begins or waits.
+
+use crate::body;
+use crate::clock::moment;
+use crate::directory::StoreDirectory;
+use crate::error::{Refusal, ServiceError};
+use crate::installations::PAUSED_BY_PERSON;
+use crate::locale;
+use crate::model::ConfigureAnswer;
+use crate::service::Service;
+use crate::settings::{self, KeptSettings};
+use crate::turn::budget;
+use accounting_policy::Work;
+use accounting_store::{Change, Installation, Ms, Write};
+use host_harness::bindings::exports::configure::{Catalogue, Configured};
+use host_harness::bindings::types::{Context, Error, ErrorKind, Severity};
+use host_harness::egress::AllowList;
+use host_harness::installation::{Answered, Caller, EventId, RunError, idempotency_key};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What `configure` said last, as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptConfigured {
+    pub(crate) at: Ms,
+    pub(crate) ready: bool,
+    pub(crate) configured: Configured,
+}
+
+impl Service {
+    /// Press OK: prove the settings against the accounting system. When they are ready, the installation works from now on, unless
+    /// a person paused it; when they are not, it waits with the first thing that is wrong.
+    ///
+    /// # Errors
+    /// The installation is unknown, its connector is not loaded, or the store does not answer. What the connector finds out is an
+    /// answer, not an error.
+    pub async fn configure(&self, id: &str) -> Result<ConfigureAnswer, ServiceError> {
+        // A user of the accounting system may not be logged in twice: no event runs meanwhile.
+        let gate = self.gate(id);
+        let _alone = gate.write().await;
+        let row = self.row(id).await?;
+        let answered = self.ask(&row).await?;
+        let requests = answered.record.traffic.requests;
+        let day = self.now().div_euclid(86_400_000);
+        let mut writes = Vec::new();
+        if requests > 0 {
+            writes.push(Write::Calls { day, calls: i64::try_from(requests).unwrap_or(i64::MAX) });
+        }
+        let configured = match answered.result {
+            Ok(configured) => configured,
+            Err(error) => {
+                self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;
+                return Ok(ConfigureAnswer { ready: false, configured: None, error: Some(told(error)), requests });
+            }
+        };
+        let remembered: BTreeMap<&str, &str> =
+            configured.remember.iter().map(|one| (one.key.as_str(), one.value.as_str())).collect();
+        writes.push(Write::Remember(body::write(&remembered)?));
+        let kept = KeptConfigured { at: self.now(), ready: configured.ready, configured: configured.clone() };
+        let row = Installation { configured_json: body::write(&kept)?, ..self.row(id).await? };
+        writes.insert(0, Write::UpdateInstallation(Box::new(row.clone())));
+        self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;
+        self.begin_or_wait(&row, &configured).await?;
+        Ok(ConfigureAnswer { ready: configured.ready, configured: Some(configured), error: None, requests })
+    }
+
+    async fn begin_or_wait(&self, row: &Installation, configured: &Configured) -> Result<(), ServiceError> {
+        let by_person = row.pause.as_ref().is_some_and(|pause| pause.code == PAUSED_BY_PERSON);
+        if by_person {
+            return Ok(());
+        }
+        if configured.ready {
+            if row.pause.is_some() {
+                // Whoever came in before the integration worked is synchronised now.
+                self.sweep(row, None).await?;
+            }
+            return self.resume_row(row).await;
+        }
+        let wrong = configured.findings.iter().find(|finding| finding.severity == Severity::Error);
+        let (code, message, subject) = wrong.map_or(("not-ready", "", ""), |finding| {
+            (finding.code.as_str(), finding.message.as_str(), finding.subject.as_deref().unwrap_or_default())
+        });
+        self.pause_with(&row.id, code, message, subject).await
+    }
+
+    async fn ask(&self, row: &Installation) -> Result<Answered<Configured>, ServiceError> {
+        let not_loaded = || {
+            let message = format!("connector {} is not loaded; start the host with it", row.connector);
+            ServiceError::new(Refusal::Conflict, "connector-missing", message)
+        };
+        let loaded = self.inner.connectors.get(&row.connector).ok_or_else(not_loaded)?;
+        let specs = &loaded.description.settings;
+        let kept: KeptSettings = body::read("the settings", &row.settings_json)?;
+        let catalogue: Catalogue = body::read("the catalogue", &row.catalogue_json)?;
+        let approved: Vec<String> = body::read("the approved hosts", &row.hosts_json)?;
+        let event = format!("ok-{}", crate::random::hex16()?);
+        let context = Context {
+            now: moment(self.now()),
+            locale: locale::of(row),
+            settings: settings::opened(&self.inner.keyring, &row.id, specs, &kept, &row.remembered_json)?,
+            webhook_link: self.newest_link(&row.id).await?.map(|(_, url)| url),
+            idempotency_key: idempotency_key(&row.id, &EventId(event.clone()), "configure"),
+            attempt: 1,
+        };
+        let mut limits = self.inner.limits.clone();
+        if let Some(left) = budget(row).left(Work::Person, row.daily_calls, moment(self.now())) {
+            limits.requests = limits.requests.min(left);
+        }
+        let caller = Caller {
+            driver: &loaded.connector,
+            directory: Arc::new(StoreDirectory { store: Arc::clone(&self.inner.store), installation: row.id.clone() }),
+            transport: Arc::clone(&self.inner.transport),
+            hosts: AllowList::new(&approved, &loaded.description.hosts)
+                .map_err(|error| ServiceError::internal(error.to_string()))?,
+            limits,
+            correlation: event,
+        };
+        Ok(caller.configure(context, catalogue, specs).await)
+    }
+}
+
+/// Why it could not be found out, in the contract's form whoever says it.
+fn told(error: RunError) -> Error {
+    match error {
+        RunError::Connector(error) => error,
+        other => Error {
+            kind: ErrorKind::Internal,
+            code: "host.call-failed".to_owned(),
+            message: other.to_string(),
+            detail: None,
+            retry_after_ms: None,
+            subject: None,
+        },
+    }
+}

@@ -1,0 +1,122 @@
+//! What changed in the accounting system is read again: one page a turn, so that a long pass holds nobody up.
+
+use super::customers::{again_as_it_is_now, refused};
+use super::report::Said;
+use super::webhook::{outcome, word};
+use super::{Job, MOST_ROUNDS};
+use crate::alarms;
+use crate::error::ServiceError;
+use crate::follow::{Followed, Wrong};
+use crate::settle::{Fate, Outcome};
+use accounting_policy::Trouble;
+use accounting_store::{ClaimedEvent, NewOutboxItem, Write};
+use host_harness::bindings::exports::on_webhook::{WebhookOutcome, WebhookResult};
+use host_harness::bindings::exports::upkeep::Page;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// How the page ended.
+enum Ended {
+    /// The cursor moves on.
+    Read,
+    /// An update came too late: the page is read again.
+    Stale,
+    /// Part of it failed in a way that passes: the page is read again later.
+    Later(Wrong),
+}
+
+impl Job<'_> {
+    pub(super) async fn catch_up(&self) -> Result<(), ServiceError> {
+        let ready = match self.ready().await? {
+            Ok(ready) => ready,
+            Err(wrong) => return self.failed(&wrong, None).await,
+        };
+        let Some(event) = self.claimed.events.first() else { return Ok(()) };
+        let answered = self.caller(&ready).page(ready.context.clone(), self.row.cursor.clone()).await;
+        let page = match &answered.result {
+            Ok(page) => page,
+            Err(error) => return self.failed(&error.into(), Some(&answered.record)).await,
+        };
+        self.doubt(&page.results).await?;
+        let outcomes: Vec<Outcome<'_>> = page.results.iter().map(outcome).collect();
+        for _round in 0..MOST_ROUNDS {
+            let settled = self.settle(&ready, &answered.shown, &outcomes).await?;
+            let mut writes = settled.writes;
+            let mut followed = Followed::default();
+            let ended = ended(&page.results, &settled.fates);
+            let mut counts: BTreeMap<String, u64> = BTreeMap::from([("read".to_owned(), u64::from(page.examined))]);
+            for result in &page.results {
+                *counts.entry(word(&result.outcome).to_owned()).or_insert(0) += 1;
+            }
+            match &ended {
+                Ended::Read => writes.extend(self.moved_on(page, event)),
+                Ended::Stale => writes.push(again_as_it_is_now(event, self.service.now())),
+                Ended::Later(wrong) => {
+                    followed = self.follow_with(|follow| follow.alone(event, wrong));
+                    writes.extend(followed.writes.clone());
+                }
+            }
+            let said = match &ended {
+                Ended::Later(wrong) => Said::Failed(wrong, &followed),
+                _ => Said::Answered(counts),
+            };
+            writes.extend(self.report(Some(&answered.record), &said));
+            if self.end(settled.guards, writes, &followed).await?.is_ok() {
+                return Ok(());
+            }
+        }
+        Err(Self::too_many_rounds())
+    }
+
+    fn moved_on(&self, page: &Page, event: &ClaimedEvent) -> Vec<Write> {
+        let mut writes = vec![Write::Cursor(Some(page.cursor.clone()))];
+        if page.more {
+            writes.push(Write::RetryEvent {
+                seq: event.seq,
+                not_before: self.service.now(),
+                keep_input: false,
+                batch: None,
+                counts: false,
+                crashes: 0,
+                reason_code: "host.more-to-read".to_owned(),
+                reason: String::new(),
+            });
+        } else {
+            writes.push(Write::EndEvent(event.seq));
+            writes.push(Write::NextCatchUp(alarms::next_catch_up(self.service, &self.row.id)));
+        }
+        // A debtor that cannot be taken over is told to FlexyBox, and does not hold up the others.
+        for result in &page.results {
+            if let WebhookOutcome::Failed(error) = &result.outcome {
+                writes.push(Write::PutOutbox(NewOutboxItem {
+                    kind: "notice".to_owned(),
+                    customer_id: result.customer_id.clone().unwrap_or_default(),
+                    revision: 0,
+                    body_json: json!({"notices": [{"severity": "error", "code": error.code, "message": error.message}]})
+                        .to_string(),
+                    at: self.service.now(),
+                }));
+            }
+        }
+        writes
+    }
+}
+
+fn ended(results: &[WebhookResult], fates: &[Fate]) -> Ended {
+    let mut ended = Ended::Read;
+    for (result, fate) in results.iter().zip(fates) {
+        match (fate, &result.outcome) {
+            (Fate::Refused(error), _) => return Ended::Later(refused(error)),
+            (Fate::Stale, _) => ended = Ended::Stale,
+            (Fate::Stands, WebhookOutcome::Failed(error)) => {
+                let wrong = Wrong::from(error);
+                let passes = !matches!(wrong.trouble, Trouble::Validation | Trouble::Conflict | Trouble::Unsupported);
+                if passes {
+                    return Ended::Later(wrong);
+                }
+            }
+            (Fate::Stands, _) => {}
+        }
+    }
+    ended
+}

@@ -1,0 +1,88 @@
+//! What is said of a call: calls counted, a line of activity, the connector's log, metrics.
+
+use super::Job;
+use crate::follow::{Followed, Wrong, kind_name};
+use accounting_store::{Activity, Write};
+use host_harness::bindings::imports::log::Level;
+use host_harness::installation::CallRecord;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// How a call went.
+pub(super) enum Said<'a> {
+    /// There is an answer: how often each outcome.
+    Answered(BTreeMap<String, u64>),
+    /// There is none.
+    Failed(&'a Wrong, &'a Followed),
+}
+
+/// The day a moment belongs to, as the budget counts days.
+fn day_of(at: accounting_store::Ms) -> i64 {
+    at.div_euclid(86_400_000)
+}
+
+impl Job<'_> {
+    /// The writes that tell of the call; the log goes out at once.
+    pub(super) fn report(&self, record: Option<&CallRecord>, said: &Said<'_>) -> Vec<Write> {
+        let requests = record.map_or(0, |record| record.traffic.requests);
+        let took = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let function = kind_name(self.claimed.kind);
+        let (outcome, word) = match said {
+            Said::Answered(counts) => (json!({"outcomes": counts}), "answered"),
+            Said::Failed(wrong, followed) => (
+                json!({
+                    "trouble": wrong.trouble.name(), "code": wrong.code, "detail": wrong.detail, "followed": followed.word,
+                }),
+                wrong.trouble.name(),
+            ),
+        };
+        metrics::counter!("accounting_calls_total", "function" => function, "outcome" => word).increment(1);
+        metrics::counter!("accounting_requests_total", "function" => function).increment(requests);
+        metrics::histogram!("accounting_call_seconds", "function" => function).record(self.began.elapsed());
+        self.log(record, said);
+        let mut writes = vec![Write::PutActivity(Activity {
+            id: 0,
+            at: self.began_at,
+            took_ms: took,
+            function: function.to_owned(),
+            correlation: self.correlation().to_owned(),
+            attempt: self.claimed.attempt,
+            items: i64::try_from(self.claimed.events.len()).unwrap_or(i64::MAX),
+            requests: i64::try_from(requests).unwrap_or(i64::MAX),
+            outcome_json: outcome.to_string(),
+        })];
+        if requests > 0 {
+            let calls = i64::try_from(requests).unwrap_or(i64::MAX);
+            writes.push(Write::Calls { day: day_of(self.service.now()), calls });
+        }
+        writes
+    }
+
+    fn log(&self, record: Option<&CallRecord>, said: &Said<'_>) {
+        let (installation, connector, correlation) = (&self.row.id, &self.row.connector, self.correlation());
+        let function = kind_name(self.claimed.kind);
+        for line in record.iter().flat_map(|record| &record.logs) {
+            let message = &line.message;
+            match line.level {
+                Level::Debug => tracing::debug!(installation, connector, function, correlation, "{message}"),
+                Level::Info => tracing::info!(installation, connector, function, correlation, "{message}"),
+                Level::Warn => tracing::warn!(installation, connector, function, correlation, "{message}"),
+                Level::Error => tracing::error!(installation, connector, function, correlation, "{message}"),
+            }
+        }
+        let (items, attempt) = (self.claimed.events.len(), self.claimed.attempt);
+        let requests = record.map_or(0, |record| record.traffic.requests);
+        match said {
+            Said::Answered(_) => {
+                tracing::info!(installation, connector, function, correlation, attempt, items, requests, "called");
+            }
+            Said::Failed(wrong, followed) => {
+                let (trouble, code, detail, followed) = (wrong.trouble.name(), &wrong.code, &wrong.detail, followed.word);
+                tracing::warn!(
+                    installation, connector, function, correlation, attempt, items, requests, trouble, code, detail, followed,
+                    "a call failed"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! From what SQLite says to what a caller can act on. Texts never carry values: SQLite names tables and columns only.
+
+use crate::error::StoreError;
+use std::path::Path;
+
+/// SQLite's primary result codes that ask for something else than "try again".
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const CORRUPT: i32 = 11;
+const FULL: i32 = 13;
+const NOT_A_DATABASE: i32 = 26;
+/// Extended codes carry the primary one in their low byte.
+const PRIMARY: i32 = 0xff;
+
+/// Why a piece of work did not go through, before anybody knows which file it was.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The database said no.
+    Sql(sqlx::Error),
+    /// What was asked for cannot be.
+    Refused(String),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl Fault {
+    /// The same for the caller; `file` is the database.
+    pub(crate) fn into_store(self, file: &Path) -> StoreError {
+        match self {
+            Self::Sql(error) => store_error(&error, file),
+            Self::Refused(text) => StoreError::Refused(text),
+        }
+    }
+}
+
+/// A column holds a word that this version does not know.
+pub(crate) fn unknown_word(column: &'static str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("unknown word in column {column}").into())
+}
+
+/// What the caller is told about an error of the database.
+pub(crate) fn store_error(error: &sqlx::Error, file: &Path) -> StoreError {
+    match error {
+        sqlx::Error::PoolClosed => StoreError::Closed,
+        sqlx::Error::PoolTimedOut => StoreError::Database("no free connection in time".to_owned()),
+        sqlx::Error::Database(said) => match primary_code(error) {
+            Some(BUSY | LOCKED) => StoreError::Locked,
+            Some(FULL) => StoreError::Full,
+            Some(CORRUPT | NOT_A_DATABASE) => {
+                StoreError::Corrupt { file: file.to_owned(), reason: said.message().to_owned() }
+            }
+            _ => StoreError::Database(said.to_string()),
+        },
+        other => StoreError::Database(other.to_string()),
+    }
+}
+
+/// SQLite's primary result code.
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    Some(code.parse::<i32>().ok()? & PRIMARY)
+}
+
+/// An error of the file system.
+pub(crate) fn io_error(path: &Path, error: &std::io::Error) -> StoreError {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+        _ => StoreError::Io { path: path.to_owned(), reason: error.to_string() },
+    }
+}

@@ -1,0 +1,157 @@
+//! FlexyBox on the wire: pushes what changed at least once, and answers what the outbox holds.
+
+use crate::api::{Api, text};
+use crate::club::{Club, Push};
+use http::Method;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How long to wait after no answer before the same is sent again.
+const AFTER_NO_ANSWER: Duration = Duration::from_millis(30);
+/// How long to wait where there is nothing to push.
+const NOTHING_TO_PUSH: Duration = Duration::from_millis(10);
+/// Seconds that a look into the outbox waits for the first item.
+const LONG_POLL_S: u64 = 10;
+/// Items that one look into the outbox gives.
+const ITEMS: u64 = 100;
+/// Customers in one bulk push.
+const BULK: usize = 20;
+
+/// FlexyBox of one installation. Works until it is dropped.
+#[derive(Debug)]
+pub struct Flexybox {
+    installation: String,
+    company: u32,
+    club: Arc<Mutex<Club>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Flexybox {
+    /// Begin to push, and to answer the outbox.
+    pub fn start(api: &Api, installation: &str, company: u32, seed: u64) -> Self {
+        let club = Arc::new(Mutex::new(Club::default()));
+        let pusher = push_on(api.clone(), installation.to_owned(), Arc::clone(&club), fastrand::Rng::with_seed(seed));
+        let answerer =
+            answer_on(api.clone(), installation.to_owned(), Arc::clone(&club), fastrand::Rng::with_seed(seed ^ 1));
+        let tasks = vec![tokio::spawn(pusher), tokio::spawn(answerer)];
+        Self { installation: installation.to_owned(), company, club, tasks }
+    }
+
+    /// The installation's id.
+    pub fn installation(&self) -> &str {
+        &self.installation
+    }
+
+    /// The company that its books are.
+    pub fn company(&self) -> u32 {
+        self.company
+    }
+
+    /// What it holds.
+    pub fn club(&self) -> MutexGuard<'_, Club> {
+        lock(&self.club)
+    }
+}
+
+impl Drop for Flexybox {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+fn lock(club: &Mutex<Club>) -> MutexGuard<'_, Club> {
+    club.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn push_on(api: Api, installation: String, club: Arc<Mutex<Club>>, mut chance: fastrand::Rng) {
+    loop {
+        let most = if chance.u8(..4) == 0 { BULK } else { 1 };
+        let pushes = lock(&club).next_pushes(most);
+        if pushes.is_empty() {
+            tokio::time::sleep(NOTHING_TO_PUSH).await;
+            continue;
+        }
+        match push(&api, &installation, &pushes).await {
+            Some(Ok(results)) => lock(&club).pushed(&pushes, &results),
+            Some(Err(refused)) => {
+                let mut club = lock(&club);
+                club.wrong.push(refused);
+                let none = vec![String::from("refused"); pushes.len()];
+                club.pushed(&pushes, &none);
+            }
+            None => tokio::time::sleep(AFTER_NO_ANSWER).await,
+        }
+    }
+}
+
+/// What the host said of each; none where it must be sent again; an error where that would not help.
+async fn push(api: &Api, installation: &str, pushes: &[Push]) -> Option<Result<Vec<String>, String>> {
+    let path = format!("/api/v1/installations/{installation}");
+    let answer = match pushes {
+        [one] => {
+            let path = format!("{path}/{}", if one.day { "days" } else { "customers" });
+            api.send(Method::POST, &path, Some(&one.body)).await.ok()?
+        }
+        several => {
+            let lines: Vec<Value> = several.iter().map(|push| push.body.clone()).collect();
+            api.send_lines(&format!("{path}/customers"), &lines).await.ok()?
+        }
+    };
+    let result = |value: &Value| text(value, "result").to_owned();
+    match answer.status {
+        202 => {
+            let results: Vec<String> = match answer.body.get("results").and_then(Value::as_array) {
+                Some(results) => results.iter().map(result).collect(),
+                None => answer.body.get("accepted").map(result).into_iter().collect(),
+            };
+            Some(match results.len() == pushes.len() {
+                true => Ok(results),
+                false => Err(format!("{} pushed, but the answer is about {}: {}", pushes.len(), results.len(), answer.body)),
+            })
+        }
+        429 | 500.. => None,
+        status => Some(Err(format!("a push was refused: {status} {}", answer.body))),
+    }
+}
+
+async fn answer_on(api: Api, installation: String, club: Arc<Mutex<Club>>, mut chance: fastrand::Rng) {
+    let path = format!("/api/v1/outbox?installation={installation}&after=0&limit={ITEMS}&wait_s={LONG_POLL_S}");
+    loop {
+        let items = match api.send(Method::GET, &path, None).await {
+            Ok(answer) if answer.status == 200 => answer.body.get("items").and_then(Value::as_array).cloned(),
+            _ => None,
+        };
+        let Some(items) = items else {
+            tokio::time::sleep(AFTER_NO_ANSWER).await;
+            continue;
+        };
+        for item in items {
+            // FlexyBox is not the fastest, and now and then its answer is lost: then the item comes again.
+            if chance.u8(..4) == 0 {
+                tokio::time::sleep(Duration::from_millis(chance.u64(..30))).await;
+            }
+            let answer = lock(&club).answer(&item);
+            if chance.u8(..16) == 0 {
+                continue;
+            }
+            acknowledge(&api, &item, &answer, &club).await;
+        }
+    }
+}
+
+async fn acknowledge(api: &Api, item: &Value, answer: &Value, club: &Mutex<Club>) {
+    let id = item.get("id").cloned().unwrap_or_default();
+    let Ok(said) = api.send(Method::POST, &format!("/api/v1/outbox/{id}/ack"), Some(answer)).await else {
+        return;
+    };
+    let result = said.body.get("result").and_then(Value::as_str);
+    match (said.status, result) {
+        (200, Some("done" | "gone")) | (429 | 500.., _) => {}
+        (status, _) => {
+            let wrong = json!({"status": status, "body": said.body, "item": id, "kind": item.get("kind"), "answer": answer});
+            lock(club).wrong.push(format!("an acknowledgement was refused: {wrong}"));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What is measured: spreads of times in whole microseconds, the disk's own time for a durable write, the memory of a process.
+
+use crate::error::CannotRun;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Bytes of one durable write of the meter: a page, which is the least that a database writes.
+const PAGE: usize = 4_096;
+/// Between two writes of the meter: 20 a second, which is enough for a p99 and too little to disturb.
+const BETWEEN_WRITES: Duration = Duration::from_millis(50);
+
+/// A time in microseconds.
+pub fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Many times, in microseconds.
+#[derive(Debug, Clone, Default)]
+pub struct Spread(Vec<u64>);
+
+impl Spread {
+    /// From times in any order.
+    pub fn new(mut times: Vec<u64>) -> Self {
+        times.sort_unstable();
+        Self(times)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The time that so many per cent of all do not exceed; 0 when there are none.
+    pub fn at_per_cent(&self, per_cent: usize) -> u64 {
+        let place = (self.0.len() * per_cent).div_ceil(100).saturating_sub(1);
+        self.0.get(place).copied().unwrap_or_default()
+    }
+
+    /// The longest; 0 when there are none.
+    pub fn max(&self) -> u64 {
+        self.0.last().copied().unwrap_or_default()
+    }
+
+    /// `count`, `median_us`, `p99_us`, `max_us`.
+    pub fn json(&self) -> Value {
+        json!({
+            "count": self.count(),
+            "median_us": self.at_per_cent(50),
+            "p99_us": self.at_per_cent(99),
+            "max_us": self.max(),
+        })
+    }
+}
+
+/// Times the disk's own durable writes on a folder, in a thread, until it is stopped.
+#[derive(Debug)]
+pub struct DiskMeter {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<std::io::Result<Vec<u64>>>,
+}
+
+impl DiskMeter {
+    /// Begin on this folder.
+    ///
+    /// # Errors
+    /// No file can be made there.
+    pub fn start(folder: &Path) -> Result<Self, CannotRun> {
+        let path = folder.join("disk-meter");
+        let file = File::create(&path).map_err(|error| CannotRun::because(path.display(), error))?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        Ok(Self { stop, thread: std::thread::spawn(move || write_on(file, &stopped)) })
+    }
+
+    /// End, and say how long the writes took.
+    ///
+    /// # Errors
+    /// A write failed.
+    pub fn finish(self) -> Result<Spread, CannotRun> {
+        self.stop.store(true, Ordering::SeqCst);
+        let times = self.thread.join().map_err(|_| CannotRun::new("the disk meter broke down"))?;
+        times.map(Spread::new).map_err(|error| CannotRun::because("the disk meter cannot write", error))
+    }
+}
+
+fn write_on(mut file: File, stopped: &AtomicBool) -> std::io::Result<Vec<u64>> {
+    let page = [0x5a_u8; PAGE];
+    let mut times = Vec::new();
+    while !stopped.load(Ordering::SeqCst) {
+        let began = Instant::now();
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&page)?;
+        file.sync_all()?;
+        times.push(micros(began.elapsed()));
+        std::thread::sleep(BETWEEN_WRITES);
+    }
+    Ok(times)
+}
+
+/// The memory of a process, in KiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Resident now.
+    pub resident_kib: u64,
+    /// The most that was resident.
+    pub peak_kib: u64,
+}
+
+/// Reads the memory of a process from `/proc`.
+///
+/// # Errors
+/// There is no such process, or no `/proc`.
+pub fn memory_of(pid: u32) -> Result<Memory, CannotRun> {
+    let path = format!("/proc/{pid}/status");
+    let text = std::fs::read_to_string(&path).map_err(|error| CannotRun::because(&path, error))?;
+    let kib = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|rest| rest.split_whitespace().next()).and_then(|number| number.parse().ok())
+    };
+    match (kib("VmRSS:"), kib("VmHWM:")) {
+        (Some(resident_kib), Some(peak_kib)) => Ok(Memory { resident_kib, peak_kib }),
+        _ => Err(CannotRun::because(&path, "it does not tell VmRSS and VmHWM")),
+    }
+}
+
+/// `part` in thousandths of `whole`; 0 where there is no whole.
+pub fn per_mille(part: u64, whole: u64) -> u64 {
+    part.saturating_mul(1_000).checked_div(whole).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spread_of_a_hundred_knows_its_places() {
+        let spread = Spread::new((1..=100).rev().collect());
+        assert_eq!((spread.at_per_cent(50), spread.at_per_cent(99), spread.max()), (50, 99, 100));
+    }
+
+    #[test]
+    fn a_spread_of_one_or_none_has_them_too() {
+        assert_eq!(Spread::new(vec![7]).at_per_cent(99), 7);
+        assert_eq!(Spread::default().at_per_cent(99), 0);
+    }
+
+    #[test]
+    fn this_process_has_memory_and_one_that_cannot_be_has_none() {
+        assert!(memory_of(std::process::id()).is_ok_and(|memory| memory.peak_kib >= memory.resident_kib));
+        assert!(memory_of(u32::MAX).is_err());
+    }
+}

@@ -1,0 +1,6 @@
+//! The trials.
+
+pub mod down;
+pub mod hooks;
+pub mod kill;
+pub mod many;

@@ -1,0 +1,172 @@
+//! When everything is at rest: what is wrong? Read from both ends and from the host's API, without the host's help in judging.
+
+use crate::api::{Api, number, text};
+use crate::club::{Club, EDITED, Member};
+use crate::error::CannotRun;
+use crate::flexybox::Flexybox;
+use crate::uniconta::{Bookkeeper, shown};
+use acceptance::ledger;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use uniconta_sim::Uniconta;
+
+type Row = Map<String, Value>;
+
+/// Whether both sides hold the same customers, each once. `at_first` are the accounts that the books held before.
+///
+/// # Errors
+/// The host does not answer.
+pub async fn customers(api: &Api, core: &Arc<Uniconta>, flexybox: &Flexybox) -> Result<Vec<String>, CannotRun> {
+    let installation = format!("/api/v1/installations/{}", flexybox.installation());
+    let links = api.all(&format!("{installation}/links"), "links").await?;
+    let flags = api.get(&format!("{installation}/flags")).await?;
+    let seen = api.get(&installation).await?;
+    let debtors = Bookkeeper::new(core, flexybox.company()).debtors();
+    let club = flexybox.club();
+    let mut wrong = Vec::new();
+    if text(&seen, "state") != "active" {
+        wrong.push(format!("the installation is {}: {}", text(&seen, "state"), seen.get("pause").unwrap_or(&Value::Null)));
+    }
+    if let Some(flags) = flags.get("flags").and_then(Value::as_array).filter(|flags| !flags.is_empty()) {
+        wrong.push(format!("customers are flagged: {flags:?}"));
+    }
+    for member in &club.members {
+        wrong.extend(one_customer(&club, member, &links, &debtors));
+    }
+    wrong.extend(each_once(&club, &links, &debtors));
+    let installation = flexybox.installation();
+    Ok(wrong.into_iter().map(|line| format!("{installation}: {line}")).collect())
+}
+
+fn one_customer(club: &Club, member: &Member, links: &[Value], debtors: &[Row]) -> Vec<String> {
+    let mine: Vec<&Row> = debtors.iter().filter(|row| shown(row, "Account") == member.number).collect();
+    let linked: Vec<&Value> = links.iter().filter(|link| text(link, "customer_id") == member.id).collect();
+    let id = &member.id;
+    if !member.ever_tagged {
+        let seen = mine.len() + linked.len();
+        return if seen == 0 { Vec::new() } else { vec![format!("{id} never carried the tag and has a debtor or a link")] };
+    }
+    let mut wrong = Vec::new();
+    if mine.len() > 1 || linked.len() > 1 {
+        wrong.push(format!("{id}: {} debtors {}, {} links", mine.len(), member.number, linked.len()));
+    }
+    if !member.tagged {
+        if linked.first().is_some_and(|link| text(link, "state") != "dormant") {
+            wrong.push(format!("{id} does not carry the tag, but its link is {}", linked.first().map(|link| text(link, "state")).unwrap_or_default()));
+        }
+        return wrong;
+    }
+    let (Some(row), Some(link)) = (mine.first(), linked.first()) else {
+        wrong.push(format!("{id} carries the tag: {} debtors {}, {} links", mine.len(), member.number, linked.len()));
+        return wrong;
+    };
+    if text(link, "state") != "active" {
+        wrong.push(format!("{id} carries the tag, but its link is {}", text(link, "state")));
+    }
+    if text(link, "external_id") != shown(row, "RowId") {
+        wrong.push(format!("{id} is linked to row {}, its debtor is row {}", text(link, "external_id"), shown(row, "RowId")));
+    }
+    for (attribute, property) in EDITED {
+        let (ours, theirs) = (member.value(attribute), shown(row, property));
+        if ours != theirs {
+            wrong.push(format!("{id} {attribute}: FlexyBox {ours:?}, Uniconta {theirs:?}"));
+        }
+        wrong.extend(lost_edits(club, id, attribute, ours));
+    }
+    wrong
+}
+
+/// Every edit must stand, or have been overwritten by somebody who saw it, or have been reported as lost.
+fn lost_edits(club: &Club, id: &str, attribute: &str, stands: &str) -> Vec<String> {
+    let mut accounted: BTreeSet<&str> = BTreeSet::new();
+    let mut open: Vec<&str> = club.lost.iter().map(String::as_str).chain([stands]).collect();
+    while let Some(value) = open.pop() {
+        if accounted.insert(value) {
+            open.extend(club.overwrote.get(value).into_iter().flatten().map(String::as_str));
+        }
+    }
+    let mine = club.edits.iter().filter(|edit| edit.customer == id && edit.attribute == attribute);
+    mine.filter(|edit| !accounted.contains(edit.value.as_str()))
+        .map(|edit| format!("{id} {attribute}: the edit {:?} is lost without a report", edit.value))
+        .collect()
+}
+
+/// No debtor and no link but those of the customers, and none twice.
+fn each_once(club: &Club, links: &[Value], debtors: &[Row]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let ours: BTreeSet<&str> = club.members.iter().map(|member| member.number.as_str()).collect();
+    let mut accounts: BTreeMap<String, u32> = BTreeMap::new();
+    for row in debtors {
+        *accounts.entry(shown(row, "Account")).or_default() += 1;
+    }
+    for (account, count) in &accounts {
+        // The books hold debtors whose accounts begin with a letter before the trial begins.
+        if *count > 1 || !(ours.contains(account.as_str()) || account.starts_with('D')) {
+            wrong.push(format!("{count} debtors have the account {account}"));
+        }
+    }
+    let rows: BTreeSet<String> =
+        debtors.iter().filter(|row| !shown(row, "Account").starts_with('D')).map(|row| shown(row, "RowId")).collect();
+    let linked: BTreeSet<String> = links.iter().map(|link| text(link, "external_id").to_owned()).collect();
+    if linked.len() != links.len() {
+        wrong.push(format!("{} links lead to {} debtors", links.len(), linked.len()));
+    }
+    if linked != rows {
+        let (without, without_row): (Vec<_>, Vec<_>) =
+            (rows.difference(&linked).collect(), linked.difference(&rows).collect());
+        wrong.push(format!("debtors without a link: {without:?}; links without a debtor: {without_row:?}"));
+    }
+    wrong
+}
+
+/// Whether each closed day is in the books exactly once, and the receipts say so.
+///
+/// # Errors
+/// The host does not answer.
+pub async fn days(
+    api: &Api,
+    core: &Arc<Uniconta>,
+    flexybox: &Flexybox,
+    posted: bool,
+) -> Result<Vec<String>, CannotRun> {
+    let installation = flexybox.installation();
+    let all: Vec<(String, u64, BTreeSet<u64>)> =
+        flexybox.club().days.all().map(|(id, revision, told)| (id.to_owned(), revision, told)).collect();
+    let mut wrong = Vec::new();
+    for (id, last, told) in all {
+        let path = format!("/api/v1/installations/{installation}/days/{id}/receipts");
+        let receipts = api.get(&path).await?.get("receipts").and_then(Value::as_array).cloned().unwrap_or_default();
+        let revisions: Vec<u64> = receipts.iter().map(|receipt| number(receipt, "revision")).collect();
+        let distinct: BTreeSet<u64> = revisions.iter().copied().collect();
+        if distinct.len() != revisions.len() || distinct.last() != Some(&last) || distinct != told {
+            wrong.push(format!("day {id}: sent last as {last}, receipts {revisions:?}, FlexyBox was told of {told:?}"));
+        }
+        for receipt in &receipts {
+            let balanced = receipt.get("total_debit") == receipt.get("total_credit");
+            let is_posted = receipt.get("posted").and_then(Value::as_bool) == Some(true);
+            if !balanced || is_posted != posted || text(receipt, "report_id") != id {
+                wrong.push(format!("day {id}: a receipt is not as it should be (posted: {posted}): {receipt}"));
+            }
+        }
+    }
+    let (should, is) = (flexybox.club().days.sums(), ledger::sums(core));
+    if should != is {
+        let off: Vec<String> = should
+            .keys()
+            .chain(is.keys())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .map(|account| (account, should.get(account).unwrap_or(&0), is.get(account).unwrap_or(&0)))
+            .filter(|(_, should, is)| should != is)
+            .map(|(account, should, is)| format!("{account}: {is} øre and not {should}"))
+            .collect();
+        wrong.push(format!("the books differ from the days: {}", off.join(", ")));
+    }
+    for (voucher, sum) in ledger::vouchers(core) {
+        if sum != 0 {
+            wrong.push(format!("voucher {voucher} is {sum} øre off balance"));
+        }
+    }
+    Ok(wrong.into_iter().map(|line| format!("{installation}: {line}")).collect())
+}
