@@ -3,7 +3,7 @@
 //! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
 
 use crate::answer::{self, CannotRun, Verdict};
-use crate::{configure, dry_run, inspect, record, replay};
+use crate::{configure, dry_run, inspect, record, replay, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
@@ -22,6 +22,7 @@ enum Command {
     Replay(replay::Args),
     Record(record::Args),
     DryRun(dry_run::Args),
+    Serve(serve::Args),
 }
 
 /// A language.
@@ -42,6 +43,7 @@ impl Cli {
             Command::Replay(args) => (args.json, replay::run(&args).await),
             Command::Record(args) => (args.json, record::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
+            Command::Serve(args) => (args.json, serve::run(&args).await),
         };
         match outcome {
             Ok(Verdict::Good) => ExitCode::SUCCESS,

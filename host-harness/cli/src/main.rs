@@ -8,6 +8,7 @@ mod inspect;
 mod load;
 mod record;
 mod replay;
+mod serve;
 
 use clap::Parser as _;
 use commands::Cli;

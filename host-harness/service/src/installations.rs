@@ -5,7 +5,7 @@ use crate::body;
 use crate::error::{Refusal, ServiceError};
 use crate::locale;
 use crate::model::{ConnectorView, InstallationChange, InstallationView, PauseView, SettingView};
-use crate::service::Service;
+use crate::service::{CHANGED_MEANWHILE, Service};
 use crate::settings::{self, Kept, KeptSettings};
 use accounting_policy::DEFAULT_DAILY_CALLS;
 use accounting_store::{Change, Guard, Installation, InstallationState, NewOutboxItem, Pause, Write};
@@ -16,6 +16,9 @@ use serde_json::json;
 
 /// The most calls of one installation that may run at once.
 const MOST_AT_ONCE: u32 = 16;
+
+/// How often a change is entered anew because a call wrote its own part in the same moment.
+const MOST_ROUNDS: u32 = 20;
 
 /// The longest name of an installation, in characters.
 const LONGEST_NAME: usize = 200;
@@ -148,13 +151,23 @@ impl Service {
     /// # Errors
     /// The installation is unknown, somebody else changed it in the same moment, or something in the change is wrong.
     pub async fn change(&self, id: &str, change: InstallationChange) -> Result<InstallationView, ServiceError> {
-        let mut row = self.row(id).await?;
-        let (tag, version) = (row.customer_tag.clone(), row.version);
-        self.enter(&mut row, &change)?;
-        let other_tag = row.customer_tag != tag;
-        let writes = vec![Write::UpdateInstallation(Box::new(row))];
-        let guards = vec![Guard::Installation(version)];
-        self.commit(Change { installation: id.to_owned(), guards, writes }).await?;
+        let mut rounds = 0;
+        let other_tag = loop {
+            let mut row = self.row(id).await?;
+            let (tag, version) = (row.customer_tag.clone(), row.version);
+            self.enter(&mut row, &change)?;
+            let other_tag = row.customer_tag != tag;
+            let writes = vec![Write::UpdateInstallation(Box::new(row))];
+            let guards = vec![Guard::Installation(version)];
+            let written = self.commit(Change { installation: id.to_owned(), guards, writes }).await;
+            rounds += 1;
+            // A call that ended in the same moment has written its own part; what people set is entered over it.
+            match written {
+                Ok(()) => break other_tag,
+                Err(error) if error.code == CHANGED_MEANWHILE && rounds < MOST_ROUNDS => {}
+                Err(error) => return Err(error),
+            }
+        };
         let row = self.row(id).await?;
         if other_tag {
             self.sweep(&row, None).await?;

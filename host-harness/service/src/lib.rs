@@ -15,7 +15,9 @@ mod clock;
 mod configure;
 mod connectors;
 mod directory;
+mod doctor;
 mod error;
+mod examine;
 mod follow;
 mod installations;
 mod intake;
@@ -26,7 +28,9 @@ mod look;
 mod model;
 mod offer;
 mod outbox;
+mod push;
 mod random;
+mod reseal;
 mod schedule;
 mod service;
 mod settings;
@@ -35,6 +39,7 @@ mod turn;
 mod work;
 
 pub use clock::{Clock, HandClock, SystemClock};
+pub use doctor::text as diagnosis_text;
 pub use error::{Refusal, ServiceError};
 pub use intake::MOST_CUSTOMERS_IN;
 pub use look::MOST_ROWS;
@@ -43,4 +48,6 @@ pub use model::{
     InstallationChange, InstallationView, LinkView, OlderLink, PauseView, SettingView, Verdict,
 };
 pub use outbox::{LONGEST_WAIT, MOST_ITEMS};
+pub use push::Push;
+pub use reseal::{Resealed, reseal};
 pub use service::{CALLS_AT_ONCE, GRACE, Service, ServiceOptions, Timers};

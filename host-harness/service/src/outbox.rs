@@ -6,7 +6,7 @@ use crate::clock::moment;
 use crate::error::{Refusal, ServiceError};
 use crate::model::{Acknowledged, Acknowledgement};
 use crate::offer::Offer;
-use crate::service::{Service, Stop};
+use crate::service::{CHANGED_MEANWHILE, Service, Stop};
 use accounting_store::{
     Change, EventKind, Guard, NewOutboxItem, OutboxItem, OutboxState, Priority, Write,
 };
@@ -88,7 +88,7 @@ impl Service {
                 return Ok(Acknowledged::Done);
             }
         }
-        Err(ServiceError::new(Refusal::Unavailable, "changed-meanwhile", "the customer is changed again and again; repeat"))
+        Err(ServiceError::new(Refusal::Unavailable, CHANGED_MEANWHILE, "the customer is changed again and again; repeat"))
     }
 
     /// FlexyBox made the update: what both sides agreed on by it is true from now on.
@@ -173,7 +173,8 @@ impl Service {
         let customer_id = kept.item.customer_id.clone();
         let all = self.store().offers(&kept.installation, &customer_id).await?;
         change.guards.push(Guard::Offers { customer_id, ids: all.iter().map(|item| item.id).collect() });
-        Ok(all.into_iter().filter(|item| item.id != kept.id && item.state == OutboxState::Open).collect())
+        let is_open = |item: &OutboxItem| item.state == OutboxState::Open && item.item.kind == Offer::KIND;
+        Ok(all.into_iter().filter(|item| item.id != kept.id && is_open(item)).collect())
     }
 
     /// What the accounting system said meanwhile is read again.

@@ -244,7 +244,7 @@ impl Service {
             Ok(()) => Ok(()),
             Err(_) => Err(ServiceError::new(
                 crate::error::Refusal::Conflict,
-                "changed-meanwhile",
+                CHANGED_MEANWHILE,
                 "it was changed by somebody else in the same moment; look at it again and repeat",
             )),
         }
@@ -267,6 +267,9 @@ impl Service {
         Ok(())
     }
 }
+
+/// The code of a change that came in the same moment as somebody else's.
+pub(crate) const CHANGED_MEANWHILE: &str = "changed-meanwhile";
 
 /// Where the sealed word is kept.
 pub(crate) const CANARY: &str = "canary";

@@ -143,7 +143,7 @@ impl Ground<'_> {
             customer_id: customer_id.to_owned(),
             ids: standing.iter().map(|item| item.id).collect(),
         });
-        let open = || standing.iter().filter(|item| item.state == OutboxState::Open);
+        let open = || standing.iter().filter(|item| item.state == OutboxState::Open && item.item.kind == Offer::KIND);
         if open().any(|item| item.item.revision == offer.revision && item.item.body_json == body_json) {
             return Ok(());
         }

@@ -59,6 +59,8 @@ pub enum AddressRule {
     PublicOnly,
     /// This machine as well: for tests against a server of one's own, never for real customers.
     LoopbackToo,
+    /// Anywhere, private networks included: for addresses the operator entered, never for those a connector chooses.
+    Anywhere,
 }
 
 /// How requests go out.
@@ -164,8 +166,12 @@ impl LiveTransport {
             return Err(TransportError::NameNotFound { host: host.to_owned() });
         }
         for &address in &addresses {
-            let loopback_allowed = self.options.addresses == AddressRule::LoopbackToo && address.is_loopback();
-            if let Some(why) = why_forbidden(address).filter(|_| !loopback_allowed) {
+            let allowed = match self.options.addresses {
+                AddressRule::PublicOnly => false,
+                AddressRule::LoopbackToo => address.is_loopback(),
+                AddressRule::Anywhere => true,
+            };
+            if let Some(why) = why_forbidden(address).filter(|_| !allowed) {
                 let reason = format!("host {host} stands for {address}, which is not on the public internet ({why})");
                 return Err(TransportError::Refused { reason });
             }

@@ -131,6 +131,8 @@ CREATE TABLE events (
 );
 -- Who goes next; not_before is in it so that those that wait for a time are passed over without reading their rows.
 CREATE INDEX events_turn ON events (installation, state, priority, seq, not_before);
+-- When the next is due.
+CREATE INDEX events_due ON events (installation, state, priority, not_before);
 CREATE INDEX events_key ON events (installation, order_key, state, seq);
 CREATE INDEX events_batch ON events (installation, batch) WHERE batch IS NOT NULL;
 

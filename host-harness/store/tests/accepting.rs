@@ -11,8 +11,8 @@ mod made_up;
 
 use accounting_store::{Accepted, EventKind, EventState, Priority, Store, StoreError, Write};
 use made_up::{
-    CLUB, NOW, add_installation, arrival, arrive, event, link, made, new, park, receipt, request, retry, row, seqs, state,
-    work, write,
+    CLUB, NOW, add_installation, arrival, arrive, event, link, made, new, park, receipt, request, retry, row, seqs,
+    state, work, write,
 };
 use rstest::rstest;
 

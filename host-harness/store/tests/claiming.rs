@@ -13,8 +13,8 @@ use accounting_store::{
     Accepted, ClaimRequest, EventKind, EventState, Guard, Pause, Priority, Recovered, Store, Write,
 };
 use made_up::{
-    CLUB, Made, NOW, arrival, arrive, customer, event, holds, link, made, new, nothing, park, request, retry, row, seqs,
-    state, work, write,
+    CLUB, Made, NOW, arrival, arrive, customer, event, holds, link, made, new, nothing, park, request, retry, row,
+    seqs, state, work, write,
 };
 use rstest::rstest;
 

@@ -51,7 +51,8 @@ async fn customer_and_link_guards_follow_what_is_held() {
 #[tokio::test]
 async fn an_external_id_belongs_to_one_customer() {
     let made = made().await;
-    let free = |customer_id: &str| Guard::ExternalId { external_id: "D1".to_owned(), customer_id: customer_id.to_owned() };
+    let free =
+        |customer_id: &str| Guard::ExternalId { external_id: "D1".to_owned(), customer_id: customer_id.to_owned() };
     assert!(holds(&made.store, free("1")).await);
     write(&made.store, vec![Write::PutLink(link("1", "D1"))]).await;
     assert!(holds(&made.store, free("1")).await && !holds(&made.store, free("2")).await);
@@ -91,7 +92,8 @@ async fn offers_are_guarded_by_their_ids_open_or_superseded() {
     let made = made().await;
     let offers = |ids: &[i64]| Guard::Offers { customer_id: "1".to_owned(), ids: ids.to_vec() };
     assert!(holds(&made.store, offers(&[])).await);
-    write(&made.store, vec![Write::PutOutbox(item("1")), Write::PutOutbox(item("2")), Write::PutOutbox(item("1"))]).await;
+    write(&made.store, vec![Write::PutOutbox(item("1")), Write::PutOutbox(item("2")), Write::PutOutbox(item("1"))])
+        .await;
     let ids: Vec<i64> = made.store.offers(CLUB, "1").await.unwrap().iter().map(|each| each.id).collect();
     write(&made.store, vec![Write::SupersedeOutbox(ids[0]), Write::OutboxPushed(ids[1])]).await;
     assert!(holds(&made.store, offers(&ids)).await && !holds(&made.store, offers(&ids[1..])).await);
@@ -112,11 +114,8 @@ async fn an_outbox_item_is_touched_by_its_own_installation_or_by_the_host() {
     write(&made.store, vec![Write::PutOutbox(item("1"))]).await;
     let id = made.store.outbox(None, 0, 10).await.unwrap()[0].id;
     for (installation, left) in [("other", 1), ("", 0)] {
-        let remove = Change {
-            installation: installation.to_owned(),
-            guards: vec![],
-            writes: vec![Write::RemoveOutbox(id)],
-        };
+        let remove =
+            Change { installation: installation.to_owned(), guards: vec![], writes: vec![Write::RemoveOutbox(id)] };
         made.store.commit(remove).await.unwrap().unwrap();
         assert_eq!(made.store.outbox(None, 0, 10).await.unwrap().len(), left);
     }
@@ -242,7 +241,8 @@ async fn an_installation_is_made_once_and_goes_with_everything() {
     let seq = new(arrive(&made.store, arrival("1", 1)).await);
     work(&made.store, request()).await;
     let before = made.store.installation(CLUB).await.unwrap().unwrap().version;
-    write(&made.store, vec![Write::PutLink(link("1", "D1")), Write::PutOutbox(item("1")), Write::DeleteInstallation]).await;
+    write(&made.store, vec![Write::PutLink(link("1", "D1")), Write::PutOutbox(item("1")), Write::DeleteInstallation])
+        .await;
     assert_eq!(made.store.installation(CLUB).await.unwrap(), None);
     let running = Guard::Running { seq, attempt: 1 };
     let late = change(vec![running.clone()], vec![Write::EndEvent(seq)]);

@@ -94,7 +94,12 @@ async fn events_are_listed_by_installation_state_and_kind() {
     let ours = EventFilter { installation: Some(CLUB.to_owned()), ..all.clone() };
     let parked = EventFilter { state: Some(EventState::Parked), ..ours.clone() };
     let days = EventFilter { kind: Some(EventKind::Day), ..all.clone() };
-    for (filter, seqs) in [(&all, vec![check, day, theirs]), (&ours, vec![check, day]), (&parked, vec![check]), (&days, vec![day, theirs])] {
+    for (filter, seqs) in [
+        (&all, vec![check, day, theirs]),
+        (&ours, vec![check, day]),
+        (&parked, vec![check]),
+        (&days, vec![day, theirs]),
+    ] {
         let page = made.store.events(filter, None, 9).await.unwrap();
         assert_eq!(page.items.iter().map(|row| row.seq).collect::<Vec<_>>(), seqs, "{filter:?}");
     }
@@ -154,8 +159,10 @@ async fn counts_say_how_much_lies_where() {
 #[tokio::test]
 async fn a_flag_is_one_for_each_customer_and_code() {
     let made = made().await;
-    let flag = |code: &str, at| FlagRow { customer_id: "1".to_owned(), code: code.to_owned(), message: "m".to_owned(), at };
-    write(&made.store, vec![Write::PutFlag(flag("a", 5)), Write::PutFlag(flag("b", 4)), Write::PutFlag(flag("a", 3))]).await;
+    let flag =
+        |code: &str, at| FlagRow { customer_id: "1".to_owned(), code: code.to_owned(), message: "m".to_owned(), at };
+    write(&made.store, vec![Write::PutFlag(flag("a", 5)), Write::PutFlag(flag("b", 4)), Write::PutFlag(flag("a", 3))])
+        .await;
     assert_eq!(made.store.flags(CLUB).await.unwrap(), [flag("a", 3), flag("b", 4)]);
     write(&made.store, vec![Write::ClearFlag { customer_id: "1".to_owned(), code: "a".to_owned() }]).await;
     assert_eq!(made.store.flags(CLUB).await.unwrap(), [flag("b", 4)]);
@@ -194,7 +201,8 @@ async fn ids_and_calls_are_forgotten_when_they_are_old() {
     let mut hook = event(EventKind::Webhook, "w");
     hook.id = "h".to_owned();
     let seq = new(made.store.accept(CLUB, hook.clone()).await.unwrap());
-    write(&made.store, vec![Write::EndEvent(seq), Write::PutActivity(call(NOW - 1)), Write::PutActivity(call(NOW))]).await;
+    write(&made.store, vec![Write::EndEvent(seq), Write::PutActivity(call(NOW - 1)), Write::PutActivity(call(NOW))])
+        .await;
     assert_eq!(made.store.purge(NOW).await.unwrap(), 1);
     assert_eq!(made.store.purge(NOW + 1).await.unwrap(), 2);
     assert!(new(made.store.accept(CLUB, hook).await.unwrap()) > seq);

@@ -32,7 +32,9 @@ async fn another_program(folder: &Path) -> SqliteConnection {
 #[tokio::test]
 async fn a_folder_belongs_to_one() {
     let made = made().await;
-    assert!(matches!(open(made.folder.path()).await.err(), Some(StoreError::InUse(folder)) if folder == made.folder.path()));
+    assert!(
+        matches!(open(made.folder.path()).await.err(), Some(StoreError::InUse(folder)) if folder == made.folder.path())
+    );
     made.store.close().await;
     open(made.folder.path()).await.unwrap().close().await;
 }
@@ -98,7 +100,11 @@ async fn is_damaged(folder: &Path) {
 #[tokio::test]
 async fn a_text_is_not_a_state() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(state_file(folder.path()), "Kære bogholder, her står ikke noget, der kan læses som en database.\n".repeat(40)).unwrap();
+    fs::write(
+        state_file(folder.path()),
+        "Kære bogholder, her står ikke noget, der kan læses som en database.\n".repeat(40),
+    )
+    .unwrap();
     is_damaged(folder.path()).await;
 }
 
@@ -202,4 +208,28 @@ async fn a_full_disk_loses_nothing_that_was_written() {
     assert!(row(&store, kept).await.is_some());
     write(&store, vec![big()]).await;
     assert_eq!(store.meta("big").await.unwrap().unwrap().len(), 100_000);
+}
+
+/// As a program leaves it that died inside a transaction before there was a log: half of it is in the file already.
+#[tokio::test]
+async fn a_migration_that_was_cut_off_is_taken_back() {
+    let made = made().await;
+    let seq = new(made.store.accept(CLUB, event(EventKind::Check, "k")).await.unwrap());
+    made.store.close().await;
+    let mut other = another_program(made.folder.path()).await;
+    for statement in ["PRAGMA journal_mode = DELETE", "PRAGMA cache_size = 1", "BEGIN IMMEDIATE", "DELETE FROM events"]
+    {
+        other.execute(statement).await.unwrap();
+    }
+    for key in 0..50 {
+        let insert = sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)").bind(key.to_string());
+        insert.bind("x".repeat(3_000)).execute(&mut other).await.unwrap();
+    }
+    let died = tempfile::tempdir().unwrap();
+    for name in ["state.sqlite", "state.sqlite-journal"] {
+        fs::copy(made.folder.path().join(name), died.path().join(name)).unwrap();
+    }
+    let store = open(died.path()).await.unwrap();
+    assert!(row(&store, seq).await.is_some());
+    assert_eq!(store.meta("0").await.unwrap(), None);
 }

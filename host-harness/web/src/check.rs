@@ -16,7 +16,7 @@ pub(crate) const LONGEST_EVENT_ID: usize = 128;
 pub(crate) const LONGEST_INSTALLATION_ID: usize = 64;
 /// Longest text of any other field, as the contract says of a customer's values.
 pub(crate) const LONGEST_TEXT: usize = 4_096;
-/// Longest name that people give an installation or a key.
+/// Longest name that people give an installation.
 pub(crate) const LONGEST_NAME: usize = 200;
 /// Most entries of any list that has no limit of its own; more than any club has tags, fields or accounts.
 pub(crate) const MOST_ENTRIES: usize = 10_000;

@@ -61,8 +61,12 @@ impl Problem {
     /// What the framework refused by itself, by its status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let (code, detail) = match status {
-            StatusCode::NOT_FOUND => ("unknown-route", "there is nothing at this address; /openapi.json lists what there is"),
-            StatusCode::METHOD_NOT_ALLOWED => ("method", "this address does not take that method; `allow` lists those it takes"),
+            StatusCode::NOT_FOUND => {
+                ("unknown-route", "there is nothing at this address; /openapi.json lists what there is")
+            }
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method", "this address does not take that method; `allow` lists those it takes")
+            }
             _ if status.is_server_error() => return Self { status, ..Self::internal() },
             _ => ("refused", "the request was refused"),
         };

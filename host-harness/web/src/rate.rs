@@ -40,8 +40,12 @@ impl<Name: Hash + Eq + Clone> RateLimits<Name> {
         self.limiter.check_key(name).map_err(|until| {
             let wait = until.wait_time_from(self.clock.now());
             let seconds = u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX);
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "too many calls; wait as `retry-after` says")
-                .after(seconds)
+            Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "too many calls; wait as `retry-after` says",
+            )
+            .after(seconds)
         })
     }
 

@@ -13,8 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// What people edit: the attribute in FlexyBox, and the property in Uniconta.
 pub const EDITED: [(&str, &str); 3] = [("name", "Name"), ("city", "City"), ("phone", "Phone")];
 /// All attributes of a customer but its number.
-const ATTRIBUTES: [&str; 10] =
-    ["name", "address", "zip", "city", "country", "phone", "mobile", "email", "cvr", "ean"];
+const ATTRIBUTES: [&str; 10] = ["name", "address", "zip", "city", "country", "phone", "mobile", "email", "cvr", "ean"];
 /// The number of the first customer; numbers go up from here.
 const FIRST_NUMBER: usize = 700_000;
 /// Lines of the story that are kept.
@@ -103,8 +102,13 @@ pub struct Club {
 }
 
 impl Club {
-    /// A new customer; its place.
-    pub fn join(&mut self, tagged: bool) -> usize {
+    /// New customers.
+    pub fn join_all(&mut self, count: usize, tagged: bool) {
+        (0..count).for_each(|_| self.join(tagged));
+    }
+
+    /// A new customer.
+    pub fn join(&mut self, tagged: bool) {
         let who = self.members.len();
         let value = self.new_value(who, "name");
         let mut attributes: BTreeMap<String, String> = BTreeMap::from([("country".to_owned(), "DK".to_owned())]);
@@ -119,7 +123,6 @@ impl Club {
         };
         self.members.push(member);
         self.changed(who, "created");
-        who
     }
 
     /// Somebody edits one of [`EDITED`].

@@ -82,9 +82,9 @@ impl Days {
 
     /// Every report id with the revision sent last, and the revisions whose receipts FlexyBox was told of.
     pub fn all(&self) -> impl Iterator<Item = (&str, u64, BTreeSet<u64>)> {
-        self.meant.iter().map(|(id, day)| {
-            (id.as_str(), u64::from(day.revision), self.told.get(id).cloned().unwrap_or_default())
-        })
+        self.meant
+            .iter()
+            .map(|(id, day)| (id.as_str(), u64::from(day.revision), self.told.get(id).cloned().unwrap_or_default()))
     }
 
     /// What must be on each account, over all days, in øre.
@@ -158,7 +158,10 @@ mod tests {
         assert_eq!(corrected.as_ref().map(sum), Some(0));
         assert_ne!(days.sums(), once);
         assert_eq!(days.sums().values().sum::<i128>(), 0);
-        assert_eq!(days.all().map(|(id, revision, _)| (id.to_owned(), revision)).collect::<Vec<_>>(), [("Z-1".to_owned(), 2)]);
+        assert_eq!(
+            days.all().map(|(id, revision, _)| (id.to_owned(), revision)).collect::<Vec<_>>(),
+            [("Z-1".to_owned(), 2)]
+        );
     }
 
     #[test]

@@ -108,7 +108,9 @@ async fn push(api: &Api, installation: &str, pushes: &[Push]) -> Option<Result<V
             };
             Some(match results.len() == pushes.len() {
                 true => Ok(results),
-                false => Err(format!("{} pushed, but the answer is about {}: {}", pushes.len(), results.len(), answer.body)),
+                false => {
+                    Err(format!("{} pushed, but the answer is about {}: {}", pushes.len(), results.len(), answer.body))
+                }
             })
         }
         429 | 500.. => None,
@@ -149,8 +151,11 @@ async fn acknowledge(api: &Api, item: &Value, answer: &Value, club: &Mutex<Club>
     let result = said.body.get("result").and_then(Value::as_str);
     match (said.status, result) {
         (200, Some("done" | "gone")) | (429 | 500.., _) => {}
+        // The edit that makes it stale is still on its way to the host; the item comes again.
+        (409, _) if text(&said.body, "code") == "send-the-customer-first" => tokio::time::sleep(AFTER_NO_ANSWER).await,
         (status, _) => {
-            let wrong = json!({"status": status, "body": said.body, "item": id, "kind": item.get("kind"), "answer": answer});
+            let wrong =
+                json!({"status": status, "body": said.body, "item": id, "kind": item.get("kind"), "answer": answer});
             lock(club).wrong.push(format!("an acknowledgement was refused: {wrong}"));
         }
     }

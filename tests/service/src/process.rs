@@ -16,7 +16,8 @@ const UNTIL_READY: Duration = Duration::from_secs(60);
 /// How long the host may take to stop when it is asked to: what is under way may finish.
 const UNTIL_STOPPED: Duration = Duration::from_secs(60);
 /// Everything that a key of the trial may do.
-const SCOPES: &str = "installations:read,installations:write,customers:write,days:write,outbox:read,operate,metrics:read,admin";
+const SCOPES: &str =
+    "installations:read,installations:write,customers:write,days:write,outbox:read,operate,metrics:read,admin";
 /// Lines of the host's log that are shown when it does not start.
 const LOG_LINES: usize = 15;
 
@@ -48,15 +49,30 @@ impl Host {
         std::fs::write(&key_file, key).map_err(cannot)?;
         only_ours(&key_file).map_err(cannot)?;
         let (data, key_file) = (data.display().to_string(), key_file.display().to_string());
-        let key = ["api-key", "new", "--data", &data, "--name", "trial", "--scopes", SCOPES, "--key-file", &key_file, "--json"];
+        let key = [
+            "api-key",
+            "new",
+            "--data",
+            &data,
+            "--name",
+            "trial",
+            "--scopes",
+            SCOPES,
+            "--key-file",
+            &key_file,
+            "--json",
+        ];
         let said = run(&programs.harness, &key).await?;
-        let said: Value = serde_json::from_str(&said).map_err(|_| CannotRun::new("api-key new --json did not print JSON"))?;
+        let said: Value =
+            serde_json::from_str(&said).map_err(|_| CannotRun::new("api-key new --json did not print JSON"))?;
         let secret = said.get("secret").and_then(Value::as_str);
         let secret = secret.ok_or_else(|| CannotRun::new("api-key new --json printed no secret"))?.to_owned();
         let port = free_port()?;
         let base = format!("http://127.0.0.1:{port}");
         let mut arguments: Vec<String> =
-            ["serve", "--json", "--data", &data, "--key-file", &key_file, "--public-url", &base].map(str::to_owned).to_vec();
+            ["serve", "--json", "--data", &data, "--key-file", &key_file, "--public-url", &base]
+                .map(str::to_owned)
+                .to_vec();
         arguments.extend(["--listen".to_owned(), format!("127.0.0.1:{port}")]);
         for connector in [Some(&programs.uniconta), programs.hostile.as_ref()].into_iter().flatten() {
             arguments.extend(["--connector".to_owned(), connector.display().to_string()]);
@@ -64,8 +80,7 @@ impl Host {
         for (host, target) in routes {
             arguments.extend(["--route".to_owned(), format!("{host}={target}")]);
         }
-        let host =
-            Self { harness: programs.harness.clone(), arguments, folder: folder.to_owned(), base, child: None };
+        let host = Self { harness: programs.harness.clone(), arguments, folder: folder.to_owned(), base, child: None };
         Ok((host, secret))
     }
 
@@ -174,7 +189,10 @@ async fn run(program: &Path, arguments: &[&str]) -> Result<String, CannotRun> {
 /// A port that was free a moment ago. The host needs its own address before it listens, and the same one after a restart.
 fn free_port() -> Result<u16, CannotRun> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0));
-    listener.and_then(|listener| listener.local_addr()).map(|address| address.port()).map_err(|error| CannotRun::because("no port", error))
+    listener
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(|error| CannotRun::because("no port", error))
 }
 
 /// Nobody else may read a file with a key in it.

@@ -49,13 +49,17 @@ fn one(variable: &str, in_target: &str) -> Result<PathBuf, CannotRun> {
         };
     }
     let program = std::env::current_exe().map_err(|error| CannotRun::because("where this program is", error))?;
-    program.ancestors().skip(1).take(FOLDERS_UP).map(|folder| folder.join(in_target)).find(|path| path.is_file()).ok_or_else(
-        || {
+    program
+        .ancestors()
+        .skip(1)
+        .take(FOLDERS_UP)
+        .map(|folder| folder.join(in_target))
+        .find(|path| path.is_file())
+        .ok_or_else(|| {
             let near = program.parent().unwrap_or(Path::new("")).display();
             CannotRun::because(
                 format!("{in_target} is not in the target folder of {near}, and {variable} is not set"),
                 "run `cargo xtask test`, or `cargo xtask build` first",
             )
-        },
-    )
+        })
 }

@@ -21,9 +21,8 @@ const RETRIES: u32 = 3;
 const PASSES: u32 = 8;
 /// Why an event may be parked in a trial that kills the host and breaks lines: it was running too often when the host died, or
 /// the line broke too often. Anything else is wrong.
-const OWN_DOING: [&str; 8] = [
-    "crashed",
-    "uncertain",
+const OWN_DOING: [&str; 7] = [
+    "host.crashed",
     "uniconta.unreachable",
     "uniconta.not-reached",
     "uniconta.outcome-unknown",
@@ -177,7 +176,8 @@ async fn given_up(
         stay += 1;
         if *tried != u32::MAX {
             *tried = u32::MAX;
-            let whole = api.get(&format!("/api/v1/installations/{installation}/events/{seq}")).await.unwrap_or_default();
+            let whole =
+                api.get(&format!("/api/v1/installations/{installation}/events/{seq}")).await.unwrap_or_default();
             let attempts = whole.get("attempts").cloned().unwrap_or(Value::Null);
             rest.wrong.push(format!("{installation}: event {seq} is parked: {event}; attempts {attempts}"));
         }

@@ -26,7 +26,11 @@ pub async fn customers(api: &Api, core: &Arc<Uniconta>, flexybox: &Flexybox) -> 
     let club = flexybox.club();
     let mut wrong = Vec::new();
     if text(&seen, "state") != "active" {
-        wrong.push(format!("the installation is {}: {}", text(&seen, "state"), seen.get("pause").unwrap_or(&Value::Null)));
+        wrong.push(format!(
+            "the installation is {}: {}",
+            text(&seen, "state"),
+            seen.get("pause").unwrap_or(&Value::Null)
+        ));
     }
     if let Some(flags) = flags.get("flags").and_then(Value::as_array).filter(|flags| !flags.is_empty()) {
         wrong.push(format!("customers are flagged: {flags:?}"));
@@ -45,7 +49,11 @@ fn one_customer(club: &Club, member: &Member, links: &[Value], debtors: &[Row]) 
     let id = &member.id;
     if !member.ever_tagged {
         let seen = mine.len() + linked.len();
-        return if seen == 0 { Vec::new() } else { vec![format!("{id} never carried the tag and has a debtor or a link")] };
+        return if seen == 0 {
+            Vec::new()
+        } else {
+            vec![format!("{id} never carried the tag and has a debtor or a link")]
+        };
     }
     let mut wrong = Vec::new();
     if mine.len() > 1 || linked.len() > 1 {
@@ -53,7 +61,10 @@ fn one_customer(club: &Club, member: &Member, links: &[Value], debtors: &[Row]) 
     }
     if !member.tagged {
         if linked.first().is_some_and(|link| text(link, "state") != "dormant") {
-            wrong.push(format!("{id} does not carry the tag, but its link is {}", linked.first().map(|link| text(link, "state")).unwrap_or_default()));
+            wrong.push(format!(
+                "{id} does not carry the tag, but its link is {}",
+                linked.first().map(|link| text(link, "state")).unwrap_or_default()
+            ));
         }
         return wrong;
     }
@@ -65,7 +76,11 @@ fn one_customer(club: &Club, member: &Member, links: &[Value], debtors: &[Row]) 
         wrong.push(format!("{id} carries the tag, but its link is {}", text(link, "state")));
     }
     if text(link, "external_id") != shown(row, "RowId") {
-        wrong.push(format!("{id} is linked to row {}, its debtor is row {}", text(link, "external_id"), shown(row, "RowId")));
+        wrong.push(format!(
+            "{id} is linked to row {}, its debtor is row {}",
+            text(link, "external_id"),
+            shown(row, "RowId")
+        ));
     }
     for (attribute, property) in EDITED {
         let (ours, theirs) = (member.value(attribute), shown(row, property));
@@ -169,4 +184,81 @@ pub async fn days(
         }
     }
     Ok(wrong.into_iter().map(|line| format!("{installation}: {line}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{each_once, one_customer};
+    use crate::club::Club;
+    use serde_json::{Map, Value, json};
+
+    /// One customer with the tag, whose debtor and link are as they should be.
+    fn agreed() -> (Club, Vec<Value>, Vec<Map<String, Value>>) {
+        let mut club = Club::default();
+        club.join(true);
+        let number = club.members.first().map(|member| member.number.clone()).unwrap_or_default();
+        let link = json!({"customer_id": "C0", "external_id": "7", "external_key": number, "state": "active"});
+        let row = json!({"RowId": 7, "Account": number, "Name": "v1"});
+        (club, vec![link], row.as_object().cloned().into_iter().collect())
+    }
+
+    fn wrong(club: &Club, links: &[Value], debtors: &[Map<String, Value>]) -> Vec<String> {
+        let members = club.members.iter().flat_map(|member| one_customer(club, member, links, debtors));
+        members.chain(each_once(club, links, debtors)).collect()
+    }
+
+    #[test]
+    fn nothing_is_wrong_where_both_sides_agree() {
+        let (club, links, debtors) = agreed();
+        assert_eq!(wrong(&club, &links, &debtors), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_debtor_made_twice_is_seen() {
+        let (club, links, mut debtors) = agreed();
+        debtors.extend(debtors.clone());
+        assert!(!wrong(&club, &links, &debtors).is_empty());
+    }
+
+    #[test]
+    fn a_debtor_of_nobody_is_seen() {
+        let (club, links, mut debtors) = agreed();
+        debtors.extend(json!({"RowId": 8, "Account": "700009"}).as_object().cloned());
+        assert!(!wrong(&club, &links, &debtors).is_empty());
+    }
+
+    #[test]
+    fn a_link_to_another_row_is_seen() {
+        let (club, _, debtors) = agreed();
+        let links = [json!({"customer_id": "C0", "external_id": "8", "state": "active"})];
+        assert!(!wrong(&club, &links, &debtors).is_empty());
+        assert!(!wrong(&club, &[], &debtors).is_empty());
+    }
+
+    #[test]
+    fn a_debtor_of_somebody_without_the_tag_is_seen() {
+        let (mut club, links, debtors) = agreed();
+        club.members.iter_mut().for_each(|member| (member.tagged, member.ever_tagged) = (false, false));
+        assert!(!wrong(&club, &links, &debtors).is_empty());
+    }
+
+    #[test]
+    fn values_that_differ_are_seen() {
+        let (club, links, mut debtors) = agreed();
+        debtors.iter_mut().for_each(|row| drop(row.insert("Phone".to_owned(), json!("1"))));
+        assert_eq!(wrong(&club, &links, &debtors), ["C0 phone: FlexyBox \"\", Uniconta \"1\""]);
+    }
+
+    #[test]
+    fn an_edit_must_stand_or_be_overwritten_or_be_reported() {
+        let (mut club, links, mut debtors) = agreed();
+        club.edit(0, 0);
+        debtors.iter_mut().for_each(|row| drop(row.insert("Name".to_owned(), json!("v2"))));
+        assert_eq!(wrong(&club, &links, &debtors), Vec::<String>::new());
+        // Another edit that nobody overwrote and nobody has.
+        club.new_value(0, "name");
+        assert_eq!(wrong(&club, &links, &debtors), ["C0 name: the edit \"v3\" is lost without a report"]);
+        club.lost.insert("v3".to_owned());
+        assert_eq!(wrong(&club, &links, &debtors), Vec::<String>::new());
+    }
 }

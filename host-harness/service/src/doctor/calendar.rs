@@ -6,9 +6,9 @@
 use super::texts::{days, numbers};
 use accounting_store::Ms;
 use host_harness::bindings::types::Locale;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 
 /// Central European time; summer time from the last Sunday of March at 2 to the last Sunday of October at 3.
 const DANISH_TIME: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
@@ -32,7 +32,7 @@ pub(super) fn moment(at: Ms, now: Ms, locale: Locale) -> String {
 
 fn local(at: Ms) -> Option<DateTime> {
     let zone = TimeZone::posix(DANISH_TIME).ok()?;
-    Some(Zoned::new(Timestamp::from_millisecond(at).ok()?, zone).datetime())
+    Some(zone.to_datetime(Timestamp::from_millisecond(at).ok()?))
 }
 
 /// How long, in the largest unit that fits, rounded down: `3 timer`, `3 hours`. Days from two on.

@@ -16,8 +16,8 @@ use host_harness::bindings::types::{Finding, Locale, Severity};
 pub(super) enum LinkSight<'a> {
     /// Nobody looked since the link was made.
     Never,
-    /// It could not be looked at.
-    Failed { at: Ms, why: String },
+    /// It could not be looked at; `refused` when nobody was let in.
+    Failed { at: Ms, why: String, refused: bool },
     /// The connector looked, and cannot tell.
     NotTold { at: Ms, health: &'a Health },
     /// The connector looked.
@@ -29,11 +29,11 @@ pub(super) fn link_sight(seen: &Seen, made: Ms, locale: Locale) -> LinkSight<'_>
     match &seen.health {
         HealthSeen::Answer { at, health } if *at >= made => match (&health.webhook, refusal(health)) {
             (Some(webhook), _) => LinkSight::Told { at: *at, health, webhook },
-            (None, Some(refusal)) => LinkSight::Failed { at: *at, why: quoted(&refusal.message) },
+            (None, Some(refusal)) => LinkSight::Failed { at: *at, why: quoted(&refusal.message), refused: true },
             (None, None) => LinkSight::NotTold { at: *at, health },
         },
         HealthSeen::Failed { at, trouble, message } if *at >= made => {
-            LinkSight::Failed { at: *at, why: why(*trouble, message, locale) }
+            LinkSight::Failed { at: *at, why: why(*trouble, message, locale), refused: is_refusal(*trouble) }
         }
         HealthSeen::Never | HealthSeen::Answer { .. } | HealthSeen::Failed { .. } => LinkSight::Never,
     }
@@ -44,6 +44,11 @@ pub(super) fn refusal(health: &Health) -> Option<&Finding> {
     let saw_something = health.webhook.is_some() || !health.days.is_empty();
     let refused = |finding: &&Finding| finding.severity == Severity::Error && !is_about_link(finding);
     if saw_something { None } else { health.findings.iter().find(refused) }
+}
+
+/// Whether this trouble means that nobody is let in until a person mends it.
+pub(super) const fn is_refusal(trouble: Trouble) -> bool {
+    matches!(trouble, Trouble::Auth | Trouble::Config)
 }
 
 pub(super) fn is_about_link(finding: &Finding) -> bool {

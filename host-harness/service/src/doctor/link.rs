@@ -71,7 +71,7 @@ fn registered(e: &mut Examination<'_>, sight: &LinkSight<'_>) {
         return e.good(CODE, link::registered_since_called(e.locale, &e.system, e.moment(called)));
     }
     let look = vec![link::look_for_link(e.locale, &e.system)];
-    let again = vec![steps::look_again(e.locale, &e.system)];
+    let again = look_again(e, sight);
     let (verdict, message, steps) = match sight {
         LinkSight::Told { at, health, webhook } if webhook.registered == Some(false) => {
             let own = vec![steps::open_settings(e.locale, &e.system), link::enter_by_ok(e.locale, &e.system)];
@@ -82,7 +82,7 @@ fn registered(e: &mut Examination<'_>, sight: &LinkSight<'_>) {
             let message = link::not_shown(e.locale, &e.system, e.moment(*at));
             (Verdict::Unknown, message, link_steps(health).unwrap_or(look))
         }
-        LinkSight::Failed { at, why } => {
+        LinkSight::Failed { at, why, .. } => {
             (Verdict::Unknown, link::registered_failed(e.locale, &e.system, e.moment(*at), why), again)
         }
         LinkSight::Never => (Verdict::Unknown, link::registered_unseen(e.locale, &e.system), again),
@@ -92,7 +92,7 @@ fn registered(e: &mut Examination<'_>, sight: &LinkSight<'_>) {
 
 fn in_error(e: &mut Examination<'_>, sight: &LinkSight<'_>) {
     const CODE: &str = "link-in-error";
-    let again = vec![steps::look_again(e.locale, &e.system)];
+    let again = look_again(e, sight);
     let (verdict, message, steps) = match sight {
         LinkSight::Told { at, webhook, .. } if !webhook.has_errors => {
             return e.good(CODE, link::no_error(e.locale, &e.system, e.moment(*at)));
@@ -117,12 +117,21 @@ fn in_error(e: &mut Examination<'_>, sight: &LinkSight<'_>) {
             let message = link::error_not_shown(e.locale, &e.system, e.moment(*at));
             (Verdict::Unknown, message, link_steps(health).unwrap_or(own))
         }
-        LinkSight::Failed { at, why } => {
+        LinkSight::Failed { at, why, .. } => {
             (Verdict::Unknown, link::error_failed(e.locale, &e.system, e.moment(*at), why), again)
         }
         LinkSight::Never => (Verdict::Unknown, link::error_unseen(e.locale, &e.system), again),
     };
     e.not_good(verdict, CODE, message, steps);
+}
+
+/// Asking again helps only where somebody is let in.
+fn look_again(e: &Examination<'_>, sight: &LinkSight<'_>) -> Vec<String> {
+    let be_accepted = match sight {
+        LinkSight::Failed { refused: true, .. } => Some(link::after_credentials(e.locale)),
+        _ => None,
+    };
+    be_accepted.into_iter().chain([steps::look_again(e.locale, &e.system)]).collect()
 }
 
 /// How what was changed while no calls came gets here.

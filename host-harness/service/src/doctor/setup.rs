@@ -121,19 +121,16 @@ fn without_program(e: &mut Examination<'_>, code: &'static str, message: String)
     e.not_good(Verdict::Unknown, code, message, steps);
 }
 
-fn choose_tag(e: &Examination<'_>) -> Vec<String> {
-    vec![
-        steps::open_settings(e.locale, &e.system),
-        setup::choose_tag(e.locale),
-        steps::press_ok_for_the_rest(e.locale),
-    ]
-}
-
 fn tag(e: &mut Examination<'_>) {
     const CODE: &str = "customer-tag-chosen";
     let tag = &e.seen.customer_tag;
     if tag.is_empty() {
-        e.not_good(Verdict::Bad, CODE, setup::no_tag(e.locale), choose_tag(e));
+        let steps = vec![
+            steps::open_settings(e.locale, &e.system),
+            setup::choose_tag(e.locale),
+            steps::press_ok_for_the_rest(e.locale),
+        ];
+        e.not_good(Verdict::Bad, CODE, setup::no_tag(e.locale), steps);
     } else {
         e.good(CODE, setup::tag_chosen(e.locale, tag));
     }
@@ -144,7 +141,7 @@ fn tagged(e: &mut Examination<'_>) {
     let (tag, counts) = (&e.seen.customer_tag, &e.seen.counts);
     let customers = e.number(counts.customers);
     if tag.is_empty() {
-        e.not_good(Verdict::Unknown, CODE, setup::tag_first(e.locale), choose_tag(e));
+        e.not_good(Verdict::Unknown, CODE, setup::tag_first(e.locale), vec![setup::choose_tag_first(e.locale)]);
     } else if counts.customers == 0 {
         let steps = vec![setup::save_any_customer(e.locale), steps::ask_operations(e.locale)];
         e.not_good(Verdict::Bad, CODE, setup::no_customers(e.locale), steps);

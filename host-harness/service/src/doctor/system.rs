@@ -1,12 +1,12 @@
 //! What the accounting system answers, and how much it may be asked.
 
-use super::evidence::{is_about_link, refusal, steps_of, why};
+use super::evidence::{is_about_link, is_refusal, refusal, steps_of, why};
 use super::examination::{Examination, quoted};
 use super::seen::{HealthSeen, Seen};
 use super::setup::is_from_error;
 use super::texts::{steps, system};
 use crate::model::Verdict;
-use accounting_policy::{Permission, Trouble, Work};
+use accounting_policy::{Permission, Work};
 use accounting_store::Ms;
 use host_harness::bindings::types::Severity;
 
@@ -67,7 +67,7 @@ fn credentials(e: &mut Examination<'_>) {
         }
         HealthSeen::Failed { at, trouble, message } => {
             let (when, why) = (e.moment(*at), why(*trouble, message, e.locale));
-            if matches!(trouble, Trouble::Auth | Trouble::Config) {
+            if is_refusal(*trouble) {
                 (Verdict::Bad, system::refused(e.locale, &e.system, when, why), mend())
             } else {
                 let steps = vec![steps::look_again(e.locale, &e.system), steps::ask_operations(e.locale)];

@@ -10,6 +10,8 @@ mod day;
 mod report;
 mod webhook;
 
+pub(crate) use check::KeptHealth;
+
 use crate::body;
 use crate::clock::moment;
 use crate::connectors::Loaded;
@@ -17,7 +19,7 @@ use crate::directory::StoreDirectory;
 use crate::error::{Refusal, ServiceError};
 use crate::follow::{Follow, Followed, Wrong};
 use crate::locale;
-use crate::service::{Service, Stop};
+use crate::service::{CHANGED_MEANWHILE, Service, Stop};
 use crate::settings::{self, KeptSettings};
 use crate::settle::{Ground, Outcome, Settled};
 use crate::turn::{budget, work_of};
@@ -250,6 +252,6 @@ impl<'a> Job<'a> {
 
     /// Nobody ends an answer that never fits; the events run again with what is known then.
     fn too_many_rounds() -> ServiceError {
-        ServiceError::new(Refusal::Unavailable, "changed-meanwhile", "the same customers were changed again and again")
+        ServiceError::new(Refusal::Unavailable, CHANGED_MEANWHILE, "the same customers were changed again and again")
     }
 }

@@ -7,6 +7,7 @@ use crate::body;
 use crate::clock::moment;
 use crate::error::ServiceError;
 use crate::follow::{Followed, Wrong};
+use crate::offer::Offer;
 use crate::settle::{Fate, Outcome};
 use accounting_store::Write;
 use host_harness::bindings::exports::on_webhook::{Request, WebhookOutcome, WebhookResult};
@@ -68,7 +69,9 @@ impl Job<'_> {
         for result in results.iter().filter(|result| !updates(result)) {
             let Some(customer) = &result.customer_id else { continue };
             for item in self.service.store().offers(&self.row.id, customer).await? {
-                self.service.doubt_offer(item.id);
+                if item.item.kind == Offer::KIND {
+                    self.service.doubt_offer(item.id);
+                }
             }
         }
         Ok(())

@@ -20,9 +20,9 @@ const ROUNDS: u32 = 16;
 /// Due, and nothing of the same key is before it or in a call.
 macro_rules! turn {
     () => {
-        "e.installation = $1 AND e.state = 'waiting' AND e.not_before <= $2 AND (e.order_key = '' OR NOT EXISTS (SELECT 1 FROM events b \
-         WHERE b.installation = e.installation AND b.order_key = e.order_key AND (b.state = 'running' OR (b.state = 'waiting' AND \
-         b.seq < e.seq))))"
+        "e.installation = $1 AND e.state = 'waiting' AND e.not_before <= $2 AND (e.order_key = '' OR (NOT EXISTS (SELECT 1 FROM events r \
+         WHERE r.installation = e.installation AND r.order_key = e.order_key AND r.state = 'running') AND NOT EXISTS (SELECT 1 FROM \
+         events b WHERE b.installation = e.installation AND b.order_key = e.order_key AND b.state = 'waiting' AND b.seq < e.seq)))"
     };
 }
 /// An event with what is held of its customer.
@@ -35,12 +35,8 @@ macro_rules! with_customer {
 }
 const RUNNING: &str = "SELECT COUNT(DISTINCT batch), COALESCE(MAX(CASE WHEN kind IN ('webhook', 'catch-up') THEN 1 ELSE 0 END), 0) \
      FROM events WHERE installation = $1 AND state = 'running'";
-const NEXT: &str = concat!(
-    with_customer!(),
-    "WHERE ",
-    turn!(),
-    " AND e.priority <= $3 ORDER BY e.priority, e.seq LIMIT 1"
-);
+const NEXT: &str =
+    concat!(with_customer!(), "WHERE ", turn!(), " AND e.priority <= $3 ORDER BY e.priority, e.seq LIMIT 1");
 const ALIKE: &str = concat!(
     with_customer!(),
     "WHERE ",
@@ -49,8 +45,11 @@ const ALIKE: &str = concat!(
 );
 const BATCH: &str =
     concat!(with_customer!(), "WHERE e.installation = $1 AND e.batch = $2 AND e.state = 'waiting' ORDER BY e.seq");
-const LATER: &str = "SELECT MIN(not_before) FROM events WHERE installation = $1 AND state = 'waiting' AND not_before > $2 AND \
-     priority <= $3";
+// For every priority there is: when the first is due, and when the first of those that are not. Two looks into an index for
+// each, however many wait.
+const LOOK: &str = "SELECT p.column1, (SELECT MIN(e.not_before) FROM events e WHERE e.installation = $1 AND e.state = 'waiting' AND \
+     e.priority = p.column1), (SELECT MIN(e.not_before) FROM events e WHERE e.installation = $1 AND e.state = 'waiting' AND \
+     e.priority = p.column1 AND e.not_before > $2) FROM (VALUES (0), (1), (2), (3), (4)) AS p";
 const HELD_BACK: &str =
     concat!("SELECT COUNT(*) FROM (SELECT 1 FROM events e WHERE ", turn!(), " AND e.priority > $3 LIMIT 1) AS found");
 const RUN: &str = "UPDATE events SET state = 'running', attempt = attempt + 1, started = $3, batch = $4, input = $5 \
@@ -73,12 +72,16 @@ impl Work for ClaimWork {
         if running >= i64::from(request.concurrency.max(1)) || alone > 0 {
             return Ok(Claim::Nothing { next: None, held_back: false });
         }
+        let look = Look::at(connection, request).await?;
+        if !look.due {
+            return look.nothing(connection, request).await;
+        }
         for _ in 0..ROUNDS {
             let Some(first) = Candidate::next(connection, request).await? else {
-                return nothing(connection, request, true).await;
+                return look.nothing(connection, request).await;
             };
             if first.event.kind.runs_alone() && running > 0 {
-                return nothing(connection, request, false).await;
+                return Ok(Claim::Nothing { next: look.later, held_back: false });
             }
             let group = with_others(connection, request, first).await?;
             if let Some(claimed) = run(connection, request, group).await? {
@@ -112,9 +115,7 @@ impl Candidate {
     fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let body: Option<String> = row.try_get("customer_body")?;
         let customer = match body {
-            Some(body) => {
-                Some(Held { tagged: row.try_get("customer_tagged")?, body, link: row.try_get("link_body")? })
-            }
+            Some(body) => Some(Held { tagged: row.try_get("customer_tagged")?, body, link: row.try_get("link_body")? }),
             None => None,
         };
         Ok(Self {
@@ -150,11 +151,7 @@ impl Candidate {
     }
 
     /// The input it had, or what is held now.
-    async fn input(
-        &mut self,
-        connection: &mut SqliteConnection,
-        installation: &str,
-    ) -> Result<String, sqlx::Error> {
+    async fn input(&mut self, connection: &mut SqliteConnection, installation: &str) -> Result<String, sqlx::Error> {
         if let Some(input) = self.input.take() {
             return Ok(input);
         }
@@ -226,27 +223,46 @@ async fn mark(
     query.execute(connection).await.map(drop)
 }
 
-/// Nothing can begin. What is due already waits for a call to end, which the caller sees by itself; only later times count.
-async fn nothing(
-    connection: &mut SqliteConnection,
-    request: &ClaimRequest,
-    none_due: bool,
-) -> Result<Claim, Fault> {
-    let next: Option<Ms> = sqlx::query_scalar(LATER)
-        .bind(&request.installation)
-        .bind(request.now)
-        .bind(priority_number(request.up_to))
-        .fetch_one(&mut *connection)
-        .await?;
-    let held_back: i64 = if none_due {
-        sqlx::query_scalar(HELD_BACK)
-            .bind(&request.installation)
-            .bind(request.now)
-            .bind(priority_number(request.up_to))
-            .fetch_one(connection)
-            .await?
-    } else {
-        0
-    };
-    Ok(Claim::Nothing { next, held_back: held_back > 0 })
+/// What waits, at a glance.
+struct Look {
+    /// Something of an allowed priority is due, though perhaps behind another.
+    due: bool,
+    /// When the next of an allowed priority will be. What is due already waits for a call to end, which the caller sees by
+    /// itself, so it does not count.
+    later: Option<Ms>,
+    /// Something that goes later than allowed is due.
+    lower: bool,
+}
+
+impl Look {
+    async fn at(connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Self, sqlx::Error> {
+        let query = sqlx::query_as(LOOK).bind(&request.installation).bind(request.now);
+        let rows: Vec<(i64, Option<Ms>, Option<Ms>)> = query.fetch_all(connection).await?;
+        let mut look = Self { due: false, later: None, lower: false };
+        for (priority, first, later) in rows {
+            let due = first.is_some_and(|first| first <= request.now);
+            if priority > priority_number(request.up_to) {
+                look.lower |= due;
+            } else {
+                look.due |= due;
+                look.later = look.later.into_iter().chain(later).min();
+            }
+        }
+        Ok(look)
+    }
+
+    /// Nothing of an allowed priority can begin.
+    async fn nothing(&self, connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Claim, Fault> {
+        let held_back: i64 = if self.lower {
+            sqlx::query_scalar(HELD_BACK)
+                .bind(&request.installation)
+                .bind(request.now)
+                .bind(priority_number(request.up_to))
+                .fetch_one(connection)
+                .await?
+        } else {
+            0
+        };
+        Ok(Claim::Nothing { next: self.later, held_back: held_back > 0 })
+    }
 }

@@ -105,11 +105,7 @@ pub(crate) async fn retag(
 }
 
 /// A customer.
-pub(crate) async fn one(
-    pool: &SqlitePool,
-    installation: &str,
-    id: &str,
-) -> Result<Option<CustomerRow>, sqlx::Error> {
+pub(crate) async fn one(pool: &SqlitePool, installation: &str, id: &str) -> Result<Option<CustomerRow>, sqlx::Error> {
     let query = sqlx::query(ONE).bind(installation).bind(id).try_map(|row: SqliteRow| customer_row(&row));
     query.fetch_optional(pool).await
 }

@@ -65,7 +65,11 @@ pub(crate) fn new_event(row: &SqliteRow) -> Result<NewEvent, sqlx::Error> {
     let priority: i64 = row.try_get("priority")?;
     Ok(NewEvent {
         id: row.try_get("id")?,
-        kind: KINDS.iter().find(|(_, word)| *word == kind).map(|(each, _)| *each).ok_or_else(|| unknown_word("kind"))?,
+        kind: KINDS
+            .iter()
+            .find(|(_, word)| *word == kind)
+            .map(|(each, _)| *each)
+            .ok_or_else(|| unknown_word("kind"))?,
         key: row.try_get("order_key")?,
         payload_json: row.try_get("payload")?,
         priority: PRIORITIES
@@ -139,11 +143,7 @@ pub(crate) async fn stands(
 }
 
 /// The event and its attempts go.
-pub(crate) async fn delete(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    seq: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn delete(connection: &mut SqliteConnection, installation: &str, seq: i64) -> Result<(), sqlx::Error> {
     sqlx::query(DELETE).bind(installation).bind(seq).execute(connection).await.map(drop)
 }
 

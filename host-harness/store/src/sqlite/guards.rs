@@ -22,16 +22,18 @@ pub(crate) async fn first_moved(
 async fn holds(connection: &mut SqliteConnection, installation: &str, guard: &Guard) -> Result<bool, sqlx::Error> {
     Ok(match guard {
         Guard::Customer { id, revision } => customers::revision(connection, installation, id).await? == *revision,
-        Guard::Link { customer_id, version } => links::version(connection, installation, customer_id).await? == *version,
+        Guard::Link { customer_id, version } => {
+            links::version(connection, installation, customer_id).await? == *version
+        }
         Guard::ExternalId { external_id, customer_id } => {
             links::owner(connection, installation, external_id).await?.is_none_or(|owner| owner == *customer_id)
         }
         Guard::Running { seq, attempt } => {
             events::stands(connection, installation, *seq).await? == Some((EventState::Running, *attempt))
         }
-        Guard::Parked(seq) => events::stands(connection, installation, *seq)
-            .await?
-            .is_some_and(|(state, _)| state == EventState::Parked),
+        Guard::Parked(seq) => {
+            events::stands(connection, installation, *seq).await?.is_some_and(|(state, _)| state == EventState::Parked)
+        }
         Guard::Installation(version) => installations::version(connection, installation).await? == Some(*version),
         Guard::Offers { customer_id, ids } => outbox::offer_ids(connection, installation, customer_id).await? == *ids,
     })

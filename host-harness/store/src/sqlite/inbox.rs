@@ -14,7 +14,8 @@ use sqlx::sqlite::SqliteConnection;
 
 const SEEN: &str =
     "INSERT INTO seen_ids (installation, id, at) VALUES ($1, $2, $3) ON CONFLICT (installation, id) DO NOTHING";
-const ANY_OF_KEY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE installation = $1 AND order_key = $2 LIMIT 1) AS found";
+const ANY_OF_KEY: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE installation = $1 AND order_key = $2 LIMIT 1) AS found";
 /// A person or a check asks for the customer to be handed over whether it changed or not.
 const RESYNC: &str = r#""resync""#;
 
@@ -66,12 +67,7 @@ async fn place(
 }
 
 /// Note the sender's id; false when it was noted before.
-async fn note(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    id: &str,
-    at: Ms,
-) -> Result<bool, sqlx::Error> {
+async fn note(connection: &mut SqliteConnection, installation: &str, id: &str, at: Ms) -> Result<bool, sqlx::Error> {
     if id.is_empty() {
         return Ok(true);
     }

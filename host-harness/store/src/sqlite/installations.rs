@@ -18,7 +18,8 @@ const PAUSE: &str = "UPDATE installations SET state = 'paused', pause_code = $3,
      pause_at = $6, version = $2 WHERE id = $1";
 const RESUME: &str = "UPDATE installations SET state = 'active', pause_code = NULL, pause_message = NULL, pause_subject = NULL, \
      pause_at = NULL, version = $2 WHERE id = $1";
-const ALL_DUE: &str = "UPDATE events SET not_before = 0 WHERE installation = $1 AND state = 'waiting' AND not_before > 0";
+const ALL_DUE: &str =
+    "UPDATE events SET not_before = 0 WHERE installation = $1 AND state = 'waiting' AND not_before > 0";
 const CURSOR: &str = "UPDATE installations SET catch_up_cursor = $3, version = $2 WHERE id = $1";
 const REMEMBER: &str = "UPDATE installations SET remembered = $3, version = $2 WHERE id = $1";
 const HEALTH: &str = "UPDATE installations SET health = $3, version = $2 WHERE id = $1";
@@ -133,11 +134,7 @@ pub(crate) async fn create(connection: &mut SqliteConnection, new: &Installation
 }
 
 /// Replace what people set.
-pub(crate) async fn update(
-    connection: &mut SqliteConnection,
-    id: &str,
-    new: &Installation,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn update(connection: &mut SqliteConnection, id: &str, new: &Installation) -> Result<(), sqlx::Error> {
     let version = next_version(connection).await?;
     sqlx::query(UPDATE)
         .bind(id)

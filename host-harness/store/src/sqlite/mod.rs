@@ -31,13 +31,13 @@ mod writer;
 
 use crate::error::StoreError;
 use folder::Held;
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqlitePool;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::task::JoinHandle;
-use writer::{Work, Writer};
+use writer::{Ending, Work, Writer};
 
 pub use backup::restore;
 
@@ -71,8 +71,14 @@ pub struct SqliteStore {
 /// What is let go of at the end.
 struct Writing {
     writer: Writer,
-    task: JoinHandle<SqliteConnection>,
+    ending: Ending,
     held: Held,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SqliteStore").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 impl SqliteStore {
@@ -90,8 +96,8 @@ impl SqliteStore {
         let connection = opening::writer(&file, &options).await?;
         let readers = opening::readers(&file, &options).await?;
         let commits = Arc::new(AtomicU64::new(0));
-        let (writer, task) = Writer::start(connection, file.clone(), Arc::clone(&commits));
-        let writing = Mutex::new(Some(Writing { writer, task, held }));
+        let (writer, ending) = Writer::start(connection, file.clone(), Arc::clone(&commits));
+        let writing = Mutex::new(Some(Writing { writer, ending, held }));
         Ok(Self { file, options, commits, readers, writing })
     }
 
@@ -118,9 +124,9 @@ impl SqliteStore {
     async fn let_go(&self) {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.readers.close().await;
-        let Some(Writing { writer, task, held }) = writing else { return };
+        let Some(Writing { writer, ending, held }) = writing else { return };
         drop(writer);
-        match task.await {
+        match ending.finish().await {
             Ok(connection) => {
                 if let Err(error) = opening::close(connection).await {
                     tracing::warn!(%error, "the log was not copied into the database; the next start does it");

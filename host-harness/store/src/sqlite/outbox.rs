@@ -14,7 +14,8 @@ const PUSHED: &str = "UPDATE outbox SET pushes = pushes + 1 WHERE id = $2 AND ($
 const OFFER_IDS: &str = "SELECT id FROM outbox WHERE installation = $1 AND customer_id = $2 ORDER BY id";
 const OFFERS: &str = "SELECT * FROM outbox WHERE installation = $1 AND customer_id = $2 ORDER BY id";
 const OPEN: &str = "SELECT * FROM outbox WHERE state = 'open' AND id > $1 ORDER BY id LIMIT $2";
-const OPEN_OF: &str = "SELECT * FROM outbox WHERE installation = $3 AND state = 'open' AND id > $1 ORDER BY id LIMIT $2";
+const OPEN_OF: &str =
+    "SELECT * FROM outbox WHERE installation = $3 AND state = 'open' AND id > $1 ORDER BY id LIMIT $2";
 const ONE: &str = "SELECT * FROM outbox WHERE id = $1";
 
 fn item(row: &SqliteRow) -> Result<OutboxItem, sqlx::Error> {

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 /// Commands that wait before callers wait too: enough for one group to gather while the one before is written.
 const WAITING: usize = 512;
@@ -75,16 +76,28 @@ pub(crate) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
 }
 
+/// The end of the task, whoever still holds a [`Writer`].
+pub(crate) struct Ending {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<SqliteConnection>,
+}
+
+impl Ending {
+    /// Take nothing more in, finish what waits, and hand the connection back.
+    pub(crate) async fn finish(self) -> Result<SqliteConnection, tokio::task::JoinError> {
+        // Where the task ended already, there is nobody to tell.
+        let _ = self.stop.send(());
+        self.task.await
+    }
+}
+
 impl Writer {
-    /// Start the task. It hands the connection back when it ends.
-    pub(crate) fn start(
-        connection: SqliteConnection,
-        file: PathBuf,
-        commits: Arc<AtomicU64>,
-    ) -> (Self, tokio::task::JoinHandle<SqliteConnection>) {
+    /// Start the task.
+    pub(crate) fn start(connection: SqliteConnection, file: PathBuf, commits: Arc<AtomicU64>) -> (Self, Ending) {
         let (queue, commands) = mpsc::channel(WAITING);
+        let (stop, stopped) = oneshot::channel();
         let task = Task { connection, file, commits, commands };
-        (Self { queue }, tokio::spawn(task.work()))
+        (Self { queue }, Ending { stop, task: tokio::spawn(task.work(stopped)) })
     }
 
     /// Have something done, and wait until it is on the disk. Once it is queued, it is done even if the caller goes away.
@@ -104,8 +117,19 @@ struct Task {
 }
 
 impl Task {
-    async fn work(mut self) -> SqliteConnection {
-        while let Some(first) = self.commands.recv().await {
+    async fn work(mut self, mut stopped: oneshot::Receiver<()>) -> SqliteConnection {
+        let mut open = true;
+        loop {
+            let first = tokio::select! {
+                first = self.commands.recv() => first,
+                // Also when the store was dropped without being closed.
+                _ = &mut stopped, if open => {
+                    open = false;
+                    self.commands.close();
+                    continue;
+                }
+            };
+            let Some(first) = first else { break };
             let mut group = vec![first];
             while group.len() < GROUP {
                 let Ok(next) = self.commands.try_recv() else { break };

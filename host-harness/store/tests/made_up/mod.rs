@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 use accounting_store::{
-    Accepted, Change, Claim, ClaimRequest, Claimed, CustomerArrival, CustomerRow, EventKind, EventRow, EventState, Guard,
-    Installation, InstallationState, LinkRow, NewEvent, Priority, ReceiptRow, SqliteOptions, SqliteStore, Store, Write,
+    Accepted, Change, Claim, ClaimRequest, Claimed, CustomerArrival, CustomerRow, EventKind, EventRow, EventState,
+    Guard, Installation, InstallationState, LinkRow, NewEvent, Priority, ReceiptRow, SqliteOptions, SqliteStore, Store,
+    Write,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -67,11 +68,7 @@ pub(crate) fn installation(id: &str) -> Installation {
 
 pub(crate) async fn add_installation(store: &SqliteStore, id: &str) {
     let write = Write::CreateInstallation(Box::new(installation(id)));
-    store
-        .commit(Change { installation: id.to_owned(), guards: vec![], writes: vec![write] })
-        .await
-        .unwrap()
-        .unwrap();
+    store.commit(Change { installation: id.to_owned(), guards: vec![], writes: vec![write] }).await.unwrap().unwrap();
 }
 
 /// Write without guards.

@@ -120,8 +120,7 @@ impl Customer {
 
 impl From<Customer> for contract::Customer {
     fn from(customer: Customer) -> Self {
-        let field =
-            |field: Field| contract::Field { name: field.name, kind: field.kind.into(), value: field.value };
+        let field = |field: Field| contract::Field { name: field.name, kind: field.kind.into(), value: field.value };
         Self {
             id: customer.id,
             number: customer.number,
@@ -145,8 +144,7 @@ impl From<Customer> for contract::Customer {
 
 impl From<contract::Customer> for Customer {
     fn from(customer: contract::Customer) -> Self {
-        let field =
-            |field: contract::Field| Field { name: field.name, kind: field.kind.into(), value: field.value };
+        let field = |field: contract::Field| Field { name: field.name, kind: field.kind.into(), value: field.value };
         Self {
             id: customer.id,
             number: customer.number,

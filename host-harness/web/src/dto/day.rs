@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Posting {
-    /// An account; empty when it is missing in FlexyBox.
-    Ledger(#[schema(max_length = 4096)] String),
-    /// The debtor linked to a customer.
-    Customer(#[schema(min_length = 1, max_length = 64)] String),
+    /// An account, at most 4,096 characters; empty when it is missing in FlexyBox.
+    Ledger(String),
+    /// The debtor linked to a customer: its id, 1 to 64 characters.
+    Customer(String),
 }
 
 /// The period a line belongs to, both days included.

@@ -8,6 +8,9 @@ use accounting_vault::Scopes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Longest name of a key.
+const LONGEST_KEY_NAME: usize = 100;
+
 /// One thing that a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Scope)]
@@ -59,7 +62,7 @@ impl ScopeWord {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKey {
     /// What people call it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 100)]
     pub(crate) name: String,
     /// What it may do.
     #[schema(min_items = 1, max_items = 8)]
@@ -77,7 +80,7 @@ impl NewKey {
 
 impl Document for NewKey {
     fn check(&self) -> Checked {
-        check::filled("name", &self.name, check::LONGEST_NAME)?;
+        check::filled("name", &self.name, LONGEST_KEY_NAME)?;
         check::count("scopes", self.scopes.len(), accounting_vault::Scope::ALL.len())?;
         if self.scopes.is_empty() {
             return Err(Invalid::new("scopes", "is empty; a key without scopes could do nothing"));

@@ -6,6 +6,8 @@
 
 mod accepted;
 mod activity;
+#[cfg(test)]
+mod against_contract;
 mod catalogue;
 mod configured;
 mod connector;

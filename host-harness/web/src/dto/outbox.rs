@@ -92,9 +92,7 @@ impl From<Acknowledgement> for service::Acknowledgement {
     fn from(acknowledgement: Acknowledgement) -> Self {
         match acknowledgement.outcome {
             AcknowledgementOutcome::Seen => Self::Seen,
-            AcknowledgementOutcome::Applied => {
-                Self::Applied { revision: acknowledgement.revision.unwrap_or_default() }
-            }
+            AcknowledgementOutcome::Applied => Self::Applied { revision: acknowledgement.revision.unwrap_or_default() },
             AcknowledgementOutcome::Stale => Self::Stale,
         }
     }

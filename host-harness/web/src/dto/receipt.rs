@@ -54,8 +54,7 @@ pub(crate) struct Receipt {
 
 impl From<contract::Receipt> for Receipt {
     fn from(receipt: contract::Receipt) -> Self {
-        let line =
-            |line: contract::LineReceipt| LineReceipt { line: line.line, external_id: line.external_id };
+        let line = |line: contract::LineReceipt| LineReceipt { line: line.line, external_id: line.external_id };
         let adjustment = |adjustment: contract::Adjustment| Adjustment {
             line: adjustment.line,
             code: adjustment.code,

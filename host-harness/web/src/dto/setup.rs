@@ -30,9 +30,8 @@ pub(crate) struct InstallationChange {
     #[schema(max_length = 200)]
     name: Option<String>,
     locale: Option<LocaleWord>,
-    /// A value enters a setting, null takes it away, settings not named stay.
+    /// A value enters a setting, null takes it away, settings not named stay. At most 500.
     #[serde(default)]
-    #[schema(max_properties = 500)]
     settings: BTreeMap<String, Option<String>>,
     /// The hosts the administrator approved, out of those the connector names.
     #[schema(max_items = 100)]
@@ -102,9 +101,8 @@ pub(crate) struct NewInstallation {
     #[schema(max_length = 200)]
     name: Option<String>,
     locale: Option<LocaleWord>,
-    /// Settings by key.
+    /// Settings by key. At most 500.
     #[serde(default)]
-    #[schema(max_properties = 500)]
     settings: BTreeMap<String, Option<String>>,
     /// The hosts the administrator approved, out of those the connector names.
     #[schema(max_items = 100)]
@@ -118,7 +116,65 @@ pub(crate) struct NewInstallation {
     daily_calls: Option<u32>,
 }
 
-/// The two are told apart where they are read, so that a document with a wrong field names it.
-#[derive(Deserialize)]
+impl NewInstallation {
+    /// The id, the connector, and all that can be changed later.
+    pub(crate) fn into_parts(self) -> (String, String, InstallationChange) {
+        let change = self.change();
+        (self.id, self.connector, change)
+    }
+
+    fn change(&self) -> InstallationChange {
+        InstallationChange {
+            name: self.name.clone(),
+            locale: self.locale,
+            settings: self.settings.clone(),
+            hosts: self.hosts.clone(),
+            catalogue: self.catalogue.clone(),
+            concurrency: self.concurrency,
+            daily_calls: self.daily_calls,
+        }
+    }
+}
+
+impl Document for NewInstallation {
+    fn check(&self) -> Checked {
+        check::installation_id("id", &self.id)?;
+        check::installation_id("connector", &self.connector)?;
+        self.change().check()
+    }
+}
+
+/// Why an installation is paused.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Unused;
+pub(crate) struct Pause {
+    /// For whoever looks at it later.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub(crate) note: String,
+}
+
+impl Document for Pause {
+    fn unsent() -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn check(&self) -> Checked {
+        check::text("note", &self.note, LONGEST_NOTE)
+    }
+}
+
+/// A file of the host.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackupFile {
+    /// Its path on the host. It must not exist yet.
+    #[schema(min_length = 1, max_length = 4096)]
+    pub(crate) file: String,
+}
+
+impl Document for BackupFile {
+    fn check(&self) -> Checked {
+        check::filled("file", &self.file, check::LONGEST_TEXT)
+    }
+}

@@ -80,8 +80,9 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
 fn refused(path: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let told = error.to_string();
-    // A number too large for any type counts as a fault of the text; for whoever sent it, it is a value.
-    if error.classify() != Category::Data && !told.starts_with("number out of range") {
+    // A number too large for any type, and one entry too many, count as faults of the text; for whoever sent them, they are values.
+    let too_many = !matches!(path, "" | ".") && told.starts_with("trailing characters");
+    if error.classify() != Category::Data && !too_many && !told.starts_with("number out of range") {
         let detail = format!("the body is no JSON: see line {line}, column {column}");
         return Problem::new(StatusCode::BAD_REQUEST, "no-json", detail);
     }
@@ -96,6 +97,9 @@ fn what(told: &str) -> String {
     let told = told.rsplit_once(" at line ").map_or(told, |(before, _)| before);
     if told.starts_with("number out of range") {
         return "is a number that does not fit".to_owned();
+    }
+    if told.starts_with("trailing characters") {
+        return "has too many entries".to_owned();
     }
     if told.starts_with("missing field") || told.starts_with("duplicate field") {
         return format!("has a {told}");
@@ -125,6 +129,8 @@ mod tests {
         amounts: Vec<i64>,
         #[serde(default)]
         revision: u64,
+        #[serde(default)]
+        pair: [String; 2],
     }
 
     #[rstest]
@@ -143,7 +149,9 @@ mod tests {
     #[case(r#"{"name":"x","revision":18446744073709551616}"#, 422, "revision")]
     #[case(r#"{"name":"x","revision":99999999999999999999999999}"#, 422, "revision")]
     #[case(r#"{"name":"x","nmae":1}"#, 422, "nmae")]
-    #[case(r#"{"name":"x","name":"y"}"#, 422, "name")]
+    #[case(r#"{"name":"x","name":"y"}"#, 422, "")]
+    #[case(r#"{"name":"x","pair":["a","b","c"]}"#, 422, "pair")]
+    #[case(r#"{"name":"x","pair":["a" "b"]}"#, 400, "")]
     fn names_the_place(#[case] sent: &str, #[case] status: u16, #[case] subject: &str) {
         let problem = parse::<Example>(sent.as_bytes()).unwrap_err();
         assert_eq!((problem.status.as_u16(), problem.subject.as_str()), (status, subject), "{}", problem.detail);

@@ -44,7 +44,8 @@ impl<T: Parameters, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Ok(Query(parameters)) = Query::<T>::from_request_parts(parts, state).await else {
-            let detail = "a parameter of the address is unknown, given twice or of another form; /openapi.json lists them";
+            let detail =
+                "a parameter of the address is unknown, given twice or of another form; /openapi.json lists them";
             return Err(Problem::invalid("invalid-parameter", detail));
         };
         parameters.check()?;

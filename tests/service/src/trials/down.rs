@@ -1,7 +1,8 @@
 //! The host is gone for an hour, so Uniconta marks the link Has errors and calls nobody. When the host is back, catch-up brings
 //! what was missed and the doctor tells what is left for a person, without anybody asking.
 //!
-//! The hour is the simulator's, whose clock is moved on; the host is stopped for some seconds.
+//! The hour is the simulator's, whose clock is moved on; the host is really stopped for a little over a minute, since a shorter
+//! absence is none to it.
 
 use crate::api::text;
 use crate::books::COMPANY;
@@ -29,6 +30,8 @@ const UNTIL_LINKED: Duration = Duration::from_secs(120);
 /// How long it may take until everything that was missed is there. The host spreads catch-ups after a stop over ten minutes;
 /// the installation's id is one whose turn comes early.
 const UNTIL_CAUGHT_UP: Duration = Duration::from_secs(180);
+/// How long the host is really stopped: it takes itself for having been away after 60 s.
+const STOPPED: Duration = Duration::from_secs(62);
 /// How early, in milliseconds.
 const EARLY_MS: u64 = 3_000;
 
@@ -62,7 +65,7 @@ pub async fn down(order: Down) -> Result<Outcome, CannotRun> {
     let mut scene = Scene::open(plan).await?;
     let mut outcome = Outcome::default();
     for flexybox in &scene.flexyboxes {
-        (0..CUSTOMERS).for_each(|_| drop(flexybox.club().join(true)));
+        flexybox.club().join_all(CUSTOMERS, true);
     }
     let core = scene.simulator.core.clone();
     let rest = settle(&scene.api, &core, &scene.flexyboxes, Attendance::Person, UNTIL_LINKED, &mut progress).await?;
@@ -73,7 +76,12 @@ pub async fn down(order: Down) -> Result<Outcome, CannotRun> {
     if !status.success() {
         outcome.wrong.push(format!("asked to stop, the host ended with {status}"));
     }
+    let stopped = Instant::now();
     life_without_host(&scene, order.hours, order.seed).await?;
+    while stopped.elapsed() < STOPPED {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        progress.at(stopped.elapsed().as_secs(), STOPPED.as_secs());
+    }
 
     progress.part("the host is back, and nobody looks after it");
     scene.host.start().await?;
@@ -86,7 +94,10 @@ pub async fn down(order: Down) -> Result<Outcome, CannotRun> {
 /// An id whose catch-up after a stop comes within seconds. That such turns are spread is tried elsewhere.
 fn an_early_id() -> Result<String, CannotRun> {
     let early = |id: &String| Timer::CatchUp.sooner(Occasion::HostWasDown, CATCH_UP_EVERY_MS, 0, id) < EARLY_MS;
-    (0..100_000).map(|number| format!("club-{number}")).find(early).ok_or_else(|| CannotRun::new("no id has an early turn"))
+    (0..100_000)
+        .map(|number| format!("club-{number}"))
+        .find(early)
+        .ok_or_else(|| CannotRun::new("no id has an early turn"))
 }
 
 async fn life_without_host(scene: &Scene, hours: u64, seed: u64) -> Result<(), CannotRun> {

@@ -87,7 +87,7 @@ pub async fn hooks(order: Hooks) -> Result<Outcome, CannotRun> {
     let scene = Scene::open(plan).await?;
     let mut outcome = Outcome::default();
     for flexybox in &scene.flexyboxes {
-        (0..CUSTOMERS).for_each(|_| drop(flexybox.club().join(true)));
+        flexybox.club().join_all(CUSTOMERS, true);
     }
     progress.part("linking customers");
     let core = &scene.simulator.core;
@@ -148,12 +148,16 @@ async fn under_flood(
         }
     }
     if answers.broken_refused > 0 {
-        outcome.wrong.push(format!("{} calls of the broken installation's link were not taken", answers.broken_refused));
+        outcome
+            .wrong
+            .push(format!("{} calls of the broken installation's link were not taken", answers.broken_refused));
     }
     for flexybox in &scene.flexyboxes {
         let links = scene.bookkeeper(flexybox).links();
         if links.is_empty() || links.iter().any(|(_, marked)| *marked) {
-            outcome.wrong.push(format!("{}: the link is missing or marked in error: {links:?}", flexybox.installation()));
+            outcome
+                .wrong
+                .push(format!("{}: the link is missing or marked in error: {links:?}", flexybox.installation()));
         }
     }
     outcome.figure("calls", answers.calls);

@@ -69,8 +69,8 @@ pub async fn kill(order: Kill) -> Result<Outcome, CannotRun> {
 /// The first customers come and are linked.
 async fn begin(scene: &Scene, progress: &mut Progress, outcome: &mut Outcome) -> Result<(), CannotRun> {
     for flexybox in &scene.flexyboxes {
-        (0..STEADY + TAGGED).for_each(|_| drop(flexybox.club().join(true)));
-        (0..UNTAGGED).for_each(|_| drop(flexybox.club().join(false)));
+        flexybox.club().join_all(STEADY + TAGGED, true);
+        flexybox.club().join_all(UNTAGGED, false);
     }
     let core = &scene.simulator.core;
     let rest = settle(&scene.api, core, &scene.flexyboxes, Attendance::Person, UNTIL_REST, progress).await?;
@@ -94,7 +94,10 @@ async fn kill_on(
     for time in 1..=times {
         tokio::time::sleep(Duration::from_millis(chance.u64(ALIVE_MS))).await;
         if let Some(status) = scene.host.kill().await? {
-            outcome.wrong.push(format!("the host ended by itself with {status}; its log is {}", scene.host.log_path().display()));
+            outcome.wrong.push(format!(
+                "the host ended by itself with {status}; its log is {}",
+                scene.host.log_path().display()
+            ));
         }
         tokio::time::sleep(Duration::from_millis(chance.u64(DEAD_MS))).await;
         starts.push(micros(scene.host.start().await?));

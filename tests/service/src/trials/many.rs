@@ -84,7 +84,7 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
     outcome.wrong.extend(before.wrong);
 
     progress.part(format!("one server hangs, {} events wait for it", order.pending));
-    let after = with_one_hanging(&scene, &crowd, (others, hanging), &order, &mut progress, &mut outcome).await?;
+    let after = with_one_hanging(&scene, &crowd, others, hanging, &order, &mut progress, &mut outcome).await?;
     compare(&before.spread, &after, &order, &mut outcome);
     memory(&scene, &mut outcome, "one_hanging")?;
     answering.abort();
@@ -95,7 +95,8 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
 async fn with_one_hanging(
     scene: &Scene,
     crowd: &Crowd,
-    (others, hanging): (&[(String, u32)], &[(String, u32)]),
+    others: &[(String, u32)],
+    hanging: &[(String, u32)],
     order: &Many,
     progress: &mut Progress,
     outcome: &mut Outcome,
@@ -110,7 +111,8 @@ async fn with_one_hanging(
     tokio::time::sleep(UNTIL_HANGING).await;
     let probed = probe(scene, crowd, others, order.rate, order.seconds, progress).await?;
     outcome.wrong.extend(probed.wrong);
-    let counts = scene.api.get(&format!("/api/v1/installations/{id}")).await?.get("counts").cloned().unwrap_or_default();
+    let counts =
+        scene.api.get(&format!("/api/v1/installations/{id}")).await?.get("counts").cloned().unwrap_or_default();
     let wait = crate::api::number(&counts, "waiting") + crate::api::number(&counts, "running");
     if wait < u64::try_from(order.pending).unwrap_or(u64::MAX) {
         outcome.wrong.push(format!("of {} events that cannot be handled only {wait} wait: {counts}", order.pending));
@@ -127,13 +129,16 @@ fn compare(before: &Spread, after: &Spread, order: &Many, outcome: &mut Outcome)
     if let Some(most) = order.most_per_mille
         && ratio > most
     {
-        outcome.wrong.push(format!("beside the hanging one the others' median is {ratio} per mille of before; at most {most}"));
+        outcome
+            .wrong
+            .push(format!("beside the hanging one the others' median is {ratio} per mille of before; at most {most}"));
     }
 }
 
 fn memory(scene: &Scene, outcome: &mut Outcome, when: &str) -> Result<(), CannotRun> {
     let pid = scene.host.pid().ok_or_else(|| CannotRun::new("the host does not run"))?;
     let memory = memory_of(pid)?;
-    outcome.figure(&format!("memory_{when}"), json!({"resident_kib": memory.resident_kib, "peak_kib": memory.peak_kib}));
+    outcome
+        .figure(&format!("memory_{when}"), json!({"resident_kib": memory.resident_kib, "peak_kib": memory.peak_kib}));
     Ok(())
 }

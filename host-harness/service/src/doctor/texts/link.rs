@@ -25,22 +25,25 @@ texts! {
     after_link():
         "Få først linket lavet, som det står ovenfor",
         "Have the link made first, as it says above";
+    after_credentials():
+        "Få først brugeren og kodeordet godtaget",
+        "Have the user and the password accepted first";
 
     // link-registered
     registered(system, seen):
-        "Linket er sat ind i {system} (set efter {seen}).",
+        "Linket er sat ind i {system} (undersøgt {seen}).",
         "The link is entered in {system} (looked at on {seen}).";
     registered_since_called(system, called):
         "Linket er sat ind i {system}, for det blev kaldt {called}.",
         "The link is entered in {system}, for it was called on {called}.";
     not_registered(system, seen):
-        "Linket er ikke sat ind i {system}, så ændringer dér kommer ikke til FlexyBox af sig selv (set efter {seen}).",
+        "Linket er ikke sat ind i {system}, så ændringer dér kommer ikke til FlexyBox af sig selv (undersøgt {seen}).",
         "The link is not entered in {system}, so changes there do not reach FlexyBox by themselves (looked at on {seen}).";
     not_shown(system, seen):
-        "Det kan ikke ses udefra, om linket er sat ind i {system} (set efter {seen}).",
+        "Det kan ikke ses udefra, om linket er sat ind i {system} (undersøgt {seen}).",
         "Whether the link is entered in {system} cannot be seen from outside (looked at on {seen}).";
     registered_unseen(system):
-        "Det er ikke set efter endnu, om linket er sat ind i {system}.",
+        "Det er ikke undersøgt endnu, om linket er sat ind i {system}.",
         "Whether the link is entered in {system} has not been looked at yet.";
     registered_failed(system, tried, why):
         "Det kunne ikke ses {tried}, om linket er sat ind i {system}: {why}.",
@@ -57,19 +60,19 @@ texts! {
 
     // link-in-error
     no_error(system, seen):
-        "Linket er ikke markeret med fejl i {system} (set efter {seen}).",
+        "Linket er ikke markeret med fejl i {system} (undersøgt {seen}).",
         "The link is not marked as in error in {system} (looked at on {seen}).";
     in_error(system, error, called, seen):
-        "Linket er markeret med Har fejl i {system}, som derfor ikke kalder det mere; fejl: {error}; seneste kald: {called} (set efter {seen}).",
+        "Linket er markeret med Har fejl i {system}, som derfor ikke kalder det mere; fejl: {error}; seneste kald: {called} (undersøgt {seen}).",
         "The link is marked Has errors (Har fejl) in {system}, which therefore no longer calls it; error: {error}; last call: {called} (looked at on {seen}).";
     was_in_error(system, seen, called):
         "Linket var markeret med Har fejl i {system} {seen}, men er blevet kaldt siden ({called}).",
         "The link was marked Has errors (Har fejl) in {system} on {seen}, but has been called since ({called}).";
     error_not_shown(system, seen):
-        "Det kan ikke ses udefra, om linket er markeret med fejl i {system} (set efter {seen}).",
+        "Det kan ikke ses udefra, om linket er markeret med fejl i {system} (undersøgt {seen}).",
         "Whether the link is marked as in error in {system} cannot be seen from outside (looked at on {seen}).";
     error_unseen(system):
-        "Det er ikke set efter endnu, om linket er markeret med fejl i {system}.",
+        "Det er ikke undersøgt endnu, om linket er markeret med fejl i {system}.",
         "Whether the link is marked as in error in {system} has not been looked at yet.";
     error_failed(system, tried, why):
         "Det kunne ikke ses {tried}, om linket er markeret med fejl i {system}: {why}.",

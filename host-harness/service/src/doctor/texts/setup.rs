@@ -74,6 +74,9 @@ texts! {
     no_tag():
         "Der er ikke valgt noget kundetag, så ingen kunder overføres (som det skal være, hvis kun dagsrapporter skal bogføres).",
         "No customer tag is chosen, so no customers are transferred (as it should be if only daily reports are to be booked).";
+    choose_tag_first():
+        "Vælg først et kundetag, som det står ovenfor",
+        "Choose a customer tag first, as it says above";
     choose_tag():
         "Vælg et kundetag ved Kundetag",
         "Choose a customer tag at Customer tag (Kundetag)";

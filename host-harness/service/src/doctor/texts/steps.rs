@@ -4,8 +4,8 @@ use host_harness::bindings::types::Locale;
 
 texts! {
     open_settings(system):
-        "Åbn indstillingerne for {system}: Opsætning > FlexyBox Administration > Grundopsætning > Systemindstillinger > Integrationer > Bogføring",
-        "Open the settings of {system}: Setup (Opsætning) > FlexyBox Administration > Basic set-up (Grundopsætning) > System settings (Systemindstillinger) > Integrations (Integrationer) > Bookkeeping (Bogføring)";
+        "Åbn Systemindstillinger > Integrationer > Bogføring > {system}",
+        "Open System settings (Systemindstillinger) > Integrations (Integrationer) > Bookkeeping (Bogføring) > {system}";
     press_ok():
         "Tryk OK",
         "Press OK";

@@ -14,7 +14,7 @@ texts! {
         "Det er ikke prøvet endnu, om {system} godtager brugeren og kodeordet.",
         "Whether {system} accepts the user and the password has not been tried yet.";
     not_tried_since_pause(system, since):
-        "Det er ikke prøvet efter pausen begyndte {since}, om {system} godtager brugeren og kodeordet.",
+        "Siden pausen begyndte {since}, er det ikke prøvet, om {system} godtager brugeren og kodeordet.",
         "Whether {system} accepts the user and the password has not been tried since the pause began on {since}.";
     could_not_try(system, when, why):
         "Det kunne ikke prøves {when}, om {system} godtager brugeren og kodeordet: {why}.",

@@ -7,9 +7,9 @@ texts! {
         "Alt ser ud til at være i orden.",
         "Everything seems to be in order.";
     nothing_found(first):
-        "Der er ikke fundet noget galt, men ikke alt kunne ses efter; det første er: {first}",
+        "Der er ikke fundet noget galt, men ikke alt kunne undersøges; det første er: {first}",
         "Nothing wrong was found, but not everything could be looked at; the first is: {first}";
     nothing_examined():
-        "Intet er set efter.",
+        "Intet er undersøgt.",
         "Nothing was looked at.";
 }

@@ -78,7 +78,8 @@ impl Crowd {
         let crowd = self.clone();
         tokio::spawn(async move {
             loop {
-                let items = match crowd.api.send(Method::GET, "/api/v1/outbox?after=0&limit=500&wait_s=10", None).await {
+                let items = match crowd.api.send(Method::GET, "/api/v1/outbox?after=0&limit=500&wait_s=10", None).await
+                {
                     Ok(answer) => answer.body.get("items").and_then(Value::as_array).cloned().unwrap_or_default(),
                     Err(_) => Vec::new(),
                 };

@@ -62,7 +62,11 @@ pub(super) async fn probe(
         if missing == 0 || called.elapsed() > UNTIL_CALLED {
             let wrong = match missing {
                 0 => Vec::new(),
-                _ => vec![format!("{missing} of {} changes were not followed by a call within {} s", sent.len(), UNTIL_CALLED.as_secs())],
+                _ => vec![format!(
+                    "{missing} of {} changes were not followed by a call within {} s",
+                    sent.len(),
+                    UNTIL_CALLED.as_secs()
+                )],
             };
             return Ok(Probed { spread: Spread::new(times), wrong });
         }

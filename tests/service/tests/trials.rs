@@ -1,0 +1,59 @@
+//! Small versions of the trials; `service-trial` holds the large ones. They run side by side, since one of them mostly waits.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
+use service_trials::trials::down::{Down, down};
+use service_trials::trials::hooks::{Broken, Hooks, hooks};
+use service_trials::trials::kill::{Kill, kill};
+use service_trials::trials::many::{Many, many};
+
+/// Kills with each of the seeds.
+const TIMES: u32 = 6;
+const SEEDS: [u64; 2] = [11, 23];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_is_killed_under_load_loses_nothing_and_makes_nothing_twice() {
+    for seed in SEEDS {
+        let outcome = kill(Kill { times: TIMES, seed, folder: None }).await.unwrap();
+        assert!(outcome.is_good(), "{}", outcome.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_call_of_a_link_is_taken_whatever_the_connector_does() {
+    let broken = Some(Broken::Trap);
+    let order = Hooks { rate: 200, seconds: 5, installations: 4, broken, seed: 5, folder: None };
+    let outcome = hooks(order).await.unwrap();
+    assert!(outcome.is_good(), "{}", outcome.text());
+    assert_eq!(outcome.figures["calls"], 1_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_missed_in_an_hour_is_caught_up_and_told() {
+    let outcome = down(Down { hours: 1, seed: 3, folder: None }).await.unwrap();
+    assert!(outcome.is_good(), "{}", outcome.text());
+}
+
+/// No time is asserted; `service-trial many` measures.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_installation_whose_server_hangs_does_not_stop_the_others() {
+    let order = Many {
+        installations: 20,
+        customers: 10,
+        rate: 20,
+        seconds: 3,
+        pending: 200,
+        most_per_mille: None,
+        seed: 1,
+        folder: None,
+    };
+    let outcome = many(order).await.unwrap();
+    assert!(outcome.is_good(), "{}", outcome.text());
+    assert_eq!(outcome.figures["event_to_call"]["count"], 60);
+}
