@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Format, lints, and the dependency policy of deny.toml
     Check,
+    /// Build, then call the served API in every way its own description allows (and some it does not)
+    ApiCheck(ApiCheckArguments),
 }
 
 /// Where the compile target may come from.
@@ -81,6 +83,33 @@ pub(crate) struct TestArguments {
     /// Handed to `cargo test` as they are (after `--`)
     #[arg(last = true)]
     pub(crate) rest: Vec<String>,
+}
+
+/// Options of `cargo xtask api-check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Needs Python 3.10 or newer with pip; schemathesis is installed under target/api-check, the first time \
+                        from the network.\n\n\
+                        Examples:\n  cargo xtask api-check\n  cargo xtask api-check --seconds 600\n  \
+                        cargo xtask api-check --seed 7 --stay\n\n\
+                        Exit status: 0 nothing was found, 1 something was, 2 could not run."
+)]
+pub(crate) struct ApiCheckArguments {
+    /// Go on finding new calls for so many seconds
+    #[arg(long, value_name = "NUMBER", conflicts_with = "max_examples", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seconds: Option<u32>,
+    /// Made-up calls of each operation, beside those that its limits ask for
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_examples: u32,
+    /// Make up the same calls as the run that named this seed
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Afterwards leave the host running until Enter is pressed, so that a call can be made again
+    #[arg(long)]
+    pub(crate) stay: bool,
+    /// Print one JSON object; progress goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! It is the first thing a newcomer compiles and it runs before everything else, so it has few dependencies and none
 //! of the workspace's own crates: what it knows of connectors and simulators it reads from their `Cargo.toml`.
 
+mod api_check;
 mod build;
 mod check;
 mod cli;
@@ -60,5 +61,6 @@ fn run(command: Command) -> Result<Verdict> {
         Command::Demo(arguments) => demo::run(&workspace, &progress, &arguments),
         Command::Test(arguments) => test::run(&workspace, &progress, &arguments),
         Command::Check => check::run(&workspace, &progress),
+        Command::ApiCheck(arguments) => api_check::run(&workspace, &progress, &arguments),
     }
 }

@@ -3,7 +3,7 @@
 //! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
 
 use crate::answer::{self, CannotRun, Verdict};
-use crate::{configure, dry_run, inspect, record, replay, serve};
+use crate::{api_key, backup, configure, doctor, dry_run, inspect, installations, keys, parked, record, replay, serve};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
@@ -23,6 +23,15 @@ enum Command {
     Record(record::Args),
     DryRun(dry_run::Args),
     Serve(serve::Args),
+    Keys(keys::Args),
+    ApiKey(api_key::Args),
+    Backup(backup::Args),
+    Restore(backup::RestoreArgs),
+    Installations(installations::Args),
+    Doctor(doctor::Args),
+    Parked(parked::Args),
+    Pause(installations::PauseArgs),
+    Resume(installations::ResumeArgs),
 }
 
 /// A language.
@@ -44,6 +53,15 @@ impl Cli {
             Command::Record(args) => (args.json, record::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Serve(args) => (args.json, serve::run(&args).await),
+            Command::Keys(args) => (args.json(), keys::run(&args).await),
+            Command::ApiKey(args) => (args.json(), api_key::run(&args).await),
+            Command::Backup(args) => (args.json, backup::run(&args).await),
+            Command::Restore(args) => (args.json, backup::restore(&args).await),
+            Command::Installations(args) => (args.json, installations::run(&args).await),
+            Command::Doctor(args) => (args.json, doctor::run(&args).await),
+            Command::Parked(args) => (args.json(), parked::run(&args).await),
+            Command::Pause(args) => (args.json, installations::pause(&args).await),
+            Command::Resume(args) => (args.json, installations::resume(&args).await),
         };
         match outcome {
             Ok(Verdict::Good) => ExitCode::SUCCESS,

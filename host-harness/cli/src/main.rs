@@ -1,14 +1,23 @@
 //! The binary `harness`: see `harness --help`.
 
 mod answer;
+mod api_key;
+mod backup;
 mod commands;
 mod configure;
+mod doctor;
 mod dry_run;
 mod inspect;
+mod installations;
+mod keys;
 mod load;
+mod offline;
+mod parked;
 mod record;
+mod remote;
 mod replay;
 mod serve;
+mod shown;
 
 use clap::Parser as _;
 use commands::Cli;

@@ -145,7 +145,9 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     } else {
         print(&format!("listening on http://{address}\n"));
     }
-    accounting_web::serve(listener, router, &web, told).await?;
+    if let Err(error) = accounting_web::serve(listener, router, &web, told).await {
+        tracing::warn!(%error, "stopping: not every request was answered");
+    }
     tracing::info!("stopping: calls under way may end");
     service.stop(grace).await;
     tracing::info!("stopped");

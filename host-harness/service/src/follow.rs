@@ -89,13 +89,13 @@ pub(crate) struct Followed {
 }
 
 /// Decides for events that failed together.
-pub(crate) struct Follow<'a> {
+pub(crate) struct Follow {
     pub(crate) now: Ms,
     pub(crate) locale: Locale,
-    pub(crate) random: &'a dyn Fn() -> u64,
+    pub(crate) random: fn() -> u64,
 }
 
-impl Follow<'_> {
+impl Follow {
     /// All events of a batch failed as a whole.
     pub(crate) fn whole(&self, claimed: &Claimed, wrong: &Wrong) -> Followed {
         let worst = claimed.events.iter().max_by_key(|event| event.attempt);

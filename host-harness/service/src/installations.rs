@@ -192,6 +192,10 @@ impl Service {
     /// It is unknown.
     pub async fn pause(&self, id: &str, note: &str) -> Result<InstallationView, ServiceError> {
         let row = self.row(id).await?;
+        if row.pause.as_ref().is_some_and(|pause| pause.code == NEW) {
+            // It waits already, and for more than a person's word: the settings were never proved.
+            return self.view(row);
+        }
         let told = match (note.is_empty(), locale::of(&row)) {
             (false, _) => note.to_owned(),
             (true, Locale::Da) => "sat på pause af en medarbejder".to_owned(),
@@ -204,9 +208,13 @@ impl Service {
     /// Go on, whatever it waited for.
     ///
     /// # Errors
-    /// It is unknown.
+    /// It is unknown, or was never configured.
     pub async fn resume(&self, id: &str) -> Result<InstallationView, ServiceError> {
         let row = self.row(id).await?;
+        if row.pause.as_ref().is_some_and(|pause| pause.code == NEW) {
+            let message = "the installation was never configured; press OK (configure), which begins it when it is ready";
+            return Err(ServiceError::new(Refusal::Conflict, "never-configured", message));
+        }
         self.resume_row(&row).await?;
         self.installation(id).await
     }

@@ -89,16 +89,13 @@ impl Service {
             let priority = if rows.len() > 1 { Priority::Bulk } else { Priority::Person };
             count = self.again(&row, rows, ChangeKind::Resync, priority, correlation).await?;
         }
-        let mut after = None;
-        while !some {
-            let page = self.store().customers(id, after.as_deref(), PAGE).await?;
-            let next = page.next.clone();
+        let mut after = (!some).then(String::new);
+        while let Some(place) = after {
+            let place = Some(place.as_str()).filter(|place| !place.is_empty());
+            let page = self.store().customers(id, place, PAGE).await?;
             let more = self.again(&row, page.items, ChangeKind::Resync, Priority::Bulk, correlation).await?;
             count = count.saturating_add(more);
-            match next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
+            after = page.next;
         }
         self.wake_at(id, row.concurrency);
         Ok(count)
@@ -112,14 +109,12 @@ impl Service {
             let rows = self.store().customers_by_id(&row.id, &ids).await?;
             self.sweep_page(row, rows).await?;
         }
-        let mut after = None;
-        while !some {
-            let page = self.store().customers(&row.id, after.as_deref(), PAGE).await?;
+        let mut after = (!some).then(String::new);
+        while let Some(place) = after {
+            let place = Some(place.as_str()).filter(|place| !place.is_empty());
+            let page = self.store().customers(&row.id, place, PAGE).await?;
             self.sweep_page(row, page.items).await?;
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
+            after = page.next;
         }
         Ok(())
     }
@@ -137,7 +132,7 @@ impl Service {
         let links = self.store().links_of(&row.id, &ids).await?;
         let is_linked = |id: &str| links.iter().any(|link| link.customer_id == id);
         let concerned = rows.into_iter().zip(&tagged).filter_map(|(held, (_, tagged))| {
-            (*tagged || is_linked(&held.id)).then(|| CustomerRow { tagged: *tagged, ..held })
+            (*tagged || is_linked(&held.id)).then_some(CustomerRow { tagged: *tagged, ..held })
         });
         let concerned = concerned.filter(|held| !held.deleted).collect();
         self.again(row, concerned, ChangeKind::Changed, Priority::Bulk, "customer-tag").await?;

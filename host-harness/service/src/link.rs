@@ -79,7 +79,8 @@ impl Service {
             self.note_missed(&kept.installation);
             return HookAnswer::NotNow { retry_after_s: RETRY_AFTER_S };
         }
-        self.wake(&kept.installation).await;
+        // One turn is enough to begin with; it begins others where the installation may have more.
+        self.wake_at(&kept.installation, 1);
         if kept.last_used.is_none_or(|used| now.saturating_sub(used) >= LAST_USED_EVERY_MS) {
             self.note_used(HookToken { last_used: Some(now), ..kept });
         }

@@ -48,9 +48,8 @@ pub async fn reseal(
 ) -> Result<Resealed, ServiceError> {
     let canary = store.meta(CANARY).await?;
     if let Some(canary) = &canary {
-        let wrong = |error: accounting_vault::KeyError| {
-            ServiceError::new(Refusal::Invalid, "wrong-key", error.to_string())
-        };
+        let wrong =
+            |error: accounting_vault::KeyError| ServiceError::new(Refusal::Invalid, "wrong-key", error.to_string());
         keyring.check_canary(canary).map_err(wrong)?;
     }
     let rows = store.installations().await?;
@@ -260,10 +259,7 @@ mod tests {
         let canary = store.meta(CANARY).await.unwrap().unwrap();
         assert!(keyring(folder.path(), &[&new]).check_canary(&canary).is_err());
         let resealed = reseal(&store, &both, |_, _| {}).await.unwrap();
-        assert_eq!(
-            resealed,
-            Resealed { installations: 3, settings: 2, links: 2, current: 2, ..Resealed::default() }
-        );
+        assert_eq!(resealed, Resealed { installations: 3, settings: 2, links: 2, current: 2, ..Resealed::default() });
     }
 
     #[tokio::test]

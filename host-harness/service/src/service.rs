@@ -12,6 +12,7 @@ use host_harness::engine::Engine;
 use host_harness::sandbox::Limits;
 use host_harness::transport::Transport;
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{RwLock, Semaphore, watch};
@@ -96,6 +97,9 @@ pub(crate) struct Inner {
     gates: Mutex<BTreeMap<String, Arc<RwLock<()>>>>,
 }
 
+/// A future in a box, so that the service's code is compiled here and not once more in each program that runs it.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// The host that loses nothing. Cheap to clone.
 #[derive(Clone)]
 pub struct Service {
@@ -108,7 +112,11 @@ impl Service {
     ///
     /// # Errors
     /// The store does not answer, a component is no connector, or the keys are not those the store was written with.
-    pub async fn start(options: ServiceOptions, connectors: Vec<Vec<u8>>) -> Result<Self, ServiceError> {
+    pub fn start(options: ServiceOptions, connectors: Vec<Vec<u8>>) -> Boxed<'static, Result<Self, ServiceError>> {
+        Box::pin(Self::begin(options, connectors))
+    }
+
+    async fn begin(options: ServiceOptions, connectors: Vec<Vec<u8>>) -> Result<Self, ServiceError> {
         let inner = Arc::new(Inner {
             store: options.store,
             keyring: options.keyring,
@@ -137,14 +145,22 @@ impl Service {
         service.recover().await?;
         alarms::begin(&service).await?;
         for (installation, due) in service.inner.store.due().await? {
-            if due <= service.now() { service.wake(&installation).await } else { service.inner.schedule.alarm(&installation, due) }
+            if due <= service.now() {
+                service.wake(&installation).await
+            } else {
+                service.inner.schedule.alarm(&installation, due)
+            }
         }
         Ok(service)
     }
 
     /// Stop: no new calls from now on; calls under way have `grace` to end, then they are let go of and run again after the next
     /// start. The store is closed.
-    pub async fn stop(&self, grace: Duration) {
+    pub fn stop(&self, grace: Duration) -> Boxed<'_, ()> {
+        Box::pin(self.end(grace))
+    }
+
+    async fn end(&self, grace: Duration) {
         self.inner.stop.send_replace(Stop::Finish);
         let quiet = async {
             while self.inner.schedule.turns() > 0 {
@@ -152,7 +168,10 @@ impl Service {
             }
         };
         if tokio::time::timeout(grace, quiet).await.is_err() {
-            tracing::warn!(turns = self.inner.schedule.turns(), "calls under way are let go of; they run again after the next start");
+            tracing::warn!(
+                turns = self.inner.schedule.turns(),
+                "calls under way are let go of; they run again after the next start"
+            );
             self.inner.stop.send_replace(Stop::Abandon);
             let quiet = async {
                 while self.inner.schedule.turns() > 0 {

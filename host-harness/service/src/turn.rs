@@ -177,9 +177,8 @@ pub(crate) async fn after_crash(
             })
             .collect(),
     };
-    let random = crate::random::number;
     let locale = locale::of_policy(locale::of(row));
-    let follow = Follow { now: service.now(), locale, random: &random };
+    let follow = Follow { now: service.now(), locale, random: crate::random::number };
     let wrong = Wrong::found(Trouble::Crashed, "the host stopped while the call ran");
     let writes = follow.whole(&claimed, &wrong).writes;
     service.commit(Change { installation: row.id.clone(), guards: Vec::new(), writes }).await

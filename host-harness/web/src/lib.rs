@@ -32,4 +32,4 @@ pub use metering::{Metering, MeteringError, install_metrics};
 pub use openapi::openapi;
 pub use options::{Rate, WebOptions};
 pub use router::router;
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, Serving, serve};

@@ -69,13 +69,18 @@ pub fn openapi() -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             add_refusals(path, operation);
+            leave_bytes_alone(operation);
         }
     }
     document
 }
 
+/// What is waited for there may be of one installation, which may not be there.
+const OUTBOX: &str = "/api/v1/outbox";
+
 const ABOUT: &str = "Names are in snake_case, words of closed sets in kebab-case, times in milliseconds since 1970 (names \
-    end in `_ms`). Amounts are whole minor units. Every refusal is a problem document (RFC 9457) with a stable `code`. A request may \
+    end in `_ms`). Amounts are whole minor units. No text holds \
+    the character U+0000. Every refusal is a problem document (RFC 9457) with a stable `code`. A request may \
     carry `x-correlation-id` (1 to 64 of A-Z a-z 0-9 . _ -); every answer has it.";
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
@@ -91,6 +96,18 @@ fn described(refusal: &Refusal) -> Response {
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
     let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("seconds to wait")).build();
     response.header("retry-after", header).build()
+}
+
+/// Bytes that are no JSON have no schema; their media type says it all.
+fn leave_bytes_alone(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else {
+        return;
+    };
+    for (media_type, content) in &mut body.content {
+        if matches!(media_type.as_str(), "application/wasm" | "*/*") {
+            *content = ContentBuilder::new().build().into();
+        }
+    }
 }
 
 fn add_refusals(path: &str, operation: &mut Operation) {
@@ -112,7 +129,7 @@ fn add_refusals(path: &str, operation: &mut Operation) {
             400 | 408 => has_body || is_hook,
             413 => has_body || is_hook,
             401 | 403 => has_key,
-            404 => in_path,
+            404 => in_path || path == OUTBOX,
             405 => true,
             409 => writes && !asks_nobody,
             415 => has_body && !is_hook,

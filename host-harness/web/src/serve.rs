@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use hyper_util::service::TowerToHyperService;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -56,18 +56,38 @@ impl Closing {
 /// # Errors
 ///
 /// Requests ran longer than the grace time.
-pub async fn serve(
+pub fn serve<'a>(
+    listener: TcpListener,
+    router: Router,
+    options: &'a WebOptions,
+    shutdown: impl Future<Output = ()> + Send + 'a,
+) -> Serving<'a> {
+    boxed(listener, router, options, Box::pin(shutdown))
+}
+
+/// A server that runs. In a box, so that the code of its connections is compiled here and not once more in each program.
+pub type Serving<'a> = Pin<Box<dyn Future<Output = Result<(), ServeError>> + Send + 'a>>;
+
+fn boxed<'a>(
+    listener: TcpListener,
+    router: Router,
+    options: &'a WebOptions,
+    shutdown: Pin<Box<dyn Future<Output = ()> + Send + 'a>>,
+) -> Serving<'a> {
+    Box::pin(run(listener, router, options, shutdown))
+}
+
+async fn run(
     listener: TcpListener,
     router: Router,
     options: &WebOptions,
-    shutdown: impl Future<Output = ()>,
+    mut shutdown: Pin<Box<dyn Future<Output = ()> + Send + '_>>,
 ) -> Result<(), ServeError> {
     let places = Arc::new(Semaphore::new(options.max_connections));
     let (close, closing) = watch::channel(false);
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut tidy = tokio::time::interval(TIDY_EVERY);
-    let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,

@@ -11,24 +11,10 @@ mod host;
 
 use accounting_web::{Rate, WebOptions};
 use axum::body::Body;
-use host::{CLUB, host};
+use host::{CLUB, at, customer, hook, host};
 use http::Request;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex};
-
-fn at(rest: &str) -> String {
-    format!("/api/v1/installations/{CLUB}{rest}")
-}
-
-fn customer(id: &str, revision: u64) -> Value {
-    json!({"kind": "changed", "customer": {"id": id, "name": "Maja Sørensen", "tags": ["Tag"], "revision": revision}})
-}
-
-fn hook(method: &str, path: &str, body: impl Into<Body>) -> Request<Body> {
-    Request::builder().method(method).uri(path).header("x-event", "changed").body(body.into()).unwrap()
-}
 
 #[tokio::test]
 async fn a_call_of_the_link_is_kept_whatever_it_says() {
@@ -140,7 +126,7 @@ async fn what_cannot_be_read_is_the_senders_fault() {
     let path = at("/customers");
     let huge = format!(r#"{{"event_id":"{}"}}"#, "x".repeat(2 << 20));
     let cases = [
-        ("application/json", good.replace('}', ""), 400),
+        ("application/json", good.trim_end_matches('}').to_owned(), 400),
         ("application/json", String::new(), 400),
         ("text/plain", good.clone(), 415),
         ("", good.clone(), 415),
@@ -249,7 +235,10 @@ async fn a_backup_goes_to_a_new_file() {
     assert_eq!((first.status, &first.json), (200, &wish));
     assert!(file.is_file());
     let again = host.json("POST", "/api/v1/backup", &wish).await;
-    assert!((400..500).contains(&again.status), "{}", again.text);
+    assert_eq!((again.status, &again.json["subject"]), (409, &json!("file")));
+    let nowhere = json!({"file": file.join("no").join("folder").to_str().unwrap()});
+    let nowhere = host.json("POST", "/api/v1/backup", &nowhere).await;
+    assert_eq!((nowhere.status, &nowhere.json["subject"]), (422, &json!("file")));
 }
 
 #[tokio::test]
@@ -269,44 +258,5 @@ async fn the_host_says_how_it_is() {
         "accounting_hook_acknowledged_seconds_count",
     ] {
         assert!(figures.contains(figure), "{figure} is not in\n{figures}");
-    }
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn no_token_key_or_person_is_in_the_log() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _held = tracing::subscriber::set_default(subscriber);
-    let host = host(WebOptions::default()).await;
-    let link = host.link().await;
-    let token = link.strip_prefix("/hooks/").unwrap();
-    host.send(hook("POST", &format!("{link}?name=Sørensen"), "Sørensen")).await;
-    host.send(hook("POST", &format!("{link}/Sørensen"), "x")).await;
-    host.json("POST", &at("/customers"), &customer("C1", 1)).await;
-    host.json("POST", &at("/customers"), &json!({"kind": "changed", "customer": {"id": 7, "name": "Sørensen"}})).await;
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("/hooks/{token}") && log.contains("/api/v1/installations/{id}/customers"), "{log}");
-    assert!(log.contains(&format!("installation=\"{CLUB}\"")) && log.contains("correlation="), "{log}");
-    assert!(log.contains("status=204") && log.contains("ms="), "{log}");
-    for secret in [token, &host.key, "Sørensen", "S%C3%B8rensen"] {
-        assert!(!log.contains(secret), "{secret} is in\n{log}");
     }
 }

@@ -98,6 +98,7 @@ pub struct Club {
     queue: VecDeque<Push>,
     taken: Vec<Push>,
     answered: BTreeMap<u64, Value>,
+    unacknowledged: BTreeMap<u64, Value>,
     story: VecDeque<String>,
 }
 
@@ -204,12 +205,28 @@ impl Club {
         self.queue.len()
     }
 
-    /// Deal with an outbox item; what to acknowledge it with.
-    pub fn answer(&mut self, item: &Value) -> Value {
+    /// Deal with an outbox item. What it is to be acknowledged with waits in [`Self::next_acknowledgement`].
+    pub fn answer(&mut self, item: &Value) {
         let id = number(item, "id");
-        if let Some(answer) = self.answered.get(&id) {
-            return answer.clone();
-        }
+        let answer = match self.answered.get(&id) {
+            Some(answer) => answer.clone(),
+            None => self.answer_first(id, item),
+        };
+        self.unacknowledged.insert(id, answer);
+    }
+
+    /// The oldest answer that the host has not taken yet: they are kept and sent in order, since one that is lost for good would
+    /// leave the host in doubt about the next.
+    pub fn next_acknowledgement(&self) -> Option<(u64, Value)> {
+        self.unacknowledged.first_key_value().map(|(id, answer)| (*id, answer.clone()))
+    }
+
+    /// The host has taken the answer to an item.
+    pub fn acknowledged(&mut self, id: u64) {
+        self.unacknowledged.remove(&id);
+    }
+
+    fn answer_first(&mut self, id: u64, item: &Value) -> Value {
         let kind = text(item, "kind");
         *self.told.entry(kind.to_owned()).or_default() += 1;
         let body = item.get("body").cloned().unwrap_or_default();
@@ -320,19 +337,37 @@ mod tests {
         club
     }
 
+    /// Deal with an item and have the answer taken.
+    fn answer(club: &mut Club, item: &Value) -> Value {
+        club.answer(item);
+        let Some((id, answer)) = club.next_acknowledgement() else { return Value::Null };
+        club.acknowledged(id);
+        answer
+    }
+
+    #[test]
+    fn answers_wait_in_order_until_they_are_taken() {
+        let mut club = club();
+        club.answer(&update(2, 1, "y"));
+        club.answer(&update(1, 2, "x"));
+        assert_eq!(club.next_acknowledgement(), Some((1, json!({"outcome": "applied", "revision": 3}))));
+        club.acknowledged(1);
+        assert_eq!(club.next_acknowledgement().map(|(id, _)| id), Some(2));
+    }
+
     #[test]
     fn an_update_of_the_very_revision_is_applied_and_pushes_nothing() {
         let mut club = club();
-        assert_eq!(club.answer(&update(1, 1, "x")), json!({"outcome": "applied", "revision": 2}));
+        assert_eq!(answer(&mut club, &update(1, 1, "x")), json!({"outcome": "applied", "revision": 2}));
         assert_eq!((club.members[0].value("phone"), club.unpushed()), ("x", 1));
     }
 
     #[test]
     fn the_same_item_again_gets_the_same_answer_and_changes_nothing() {
         let mut club = club();
-        let first = club.answer(&update(1, 1, "x"));
+        let first = answer(&mut club, &update(1, 1, "x"));
         club.edit(0, 2);
-        assert_eq!(club.answer(&update(1, 1, "x")), first);
+        assert_eq!(answer(&mut club, &update(1, 1, "x")), first);
         assert_ne!(club.members[0].value("phone"), "x");
     }
 
@@ -340,7 +375,7 @@ mod tests {
     fn an_update_of_another_revision_is_stale() {
         let mut club = club();
         club.edit(0, 0);
-        assert_eq!(club.answer(&update(1, 1, "x")), json!({"outcome": "stale"}));
+        assert_eq!(answer(&mut club, &update(1, 1, "x")), json!({"outcome": "stale"}));
         assert_eq!(club.members[0].value("phone"), "");
     }
 

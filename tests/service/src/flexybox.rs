@@ -119,44 +119,53 @@ async fn push(api: &Api, installation: &str, pushes: &[Push]) -> Option<Result<V
 }
 
 async fn answer_on(api: Api, installation: String, club: Arc<Mutex<Club>>, mut chance: fastrand::Rng) {
-    let path = format!("/api/v1/outbox?installation={installation}&after=0&limit={ITEMS}&wait_s={LONG_POLL_S}");
+    let path = format!("/api/v1/outbox?installation={installation}&after=0&limit={ITEMS}&wait_s=");
     loop {
-        let items = match api.send(Method::GET, &path, None).await {
-            Ok(answer) if answer.status == 200 => answer.body.get("items").and_then(Value::as_array).cloned(),
-            _ => None,
-        };
-        let Some(items) = items else {
-            tokio::time::sleep(AFTER_NO_ANSWER).await;
-            continue;
-        };
-        for item in items {
-            // FlexyBox is not the fastest, and now and then its answer is lost: then the item comes again.
+        let mut wait_s = LONG_POLL_S;
+        while let Some((item, answer)) = next_acknowledgement(&club) {
+            // FlexyBox is not the fastest; and now and then it looks again before it has answered everything, as after a restart.
             if chance.u8(..4) == 0 {
                 tokio::time::sleep(Duration::from_millis(chance.u64(..30))).await;
             }
-            let answer = lock(&club).answer(&item);
-            if chance.u8(..16) == 0 {
-                continue;
+            if chance.u8(..16) == 0 || !acknowledge(&api, item, &answer, &club).await {
+                wait_s = 0;
+                break;
             }
-            acknowledge(&api, &item, &answer, &club).await;
+        }
+        let items = match api.send(Method::GET, &format!("{path}{wait_s}"), None).await {
+            Ok(answer) if answer.status == 200 => answer.body.get("items").and_then(Value::as_array).cloned(),
+            _ => None,
+        };
+        match items {
+            Some(items) => items.iter().for_each(|item| lock(&club).answer(item)),
+            None => tokio::time::sleep(AFTER_NO_ANSWER).await,
         }
     }
 }
 
-async fn acknowledge(api: &Api, item: &Value, answer: &Value, club: &Mutex<Club>) {
-    let id = item.get("id").cloned().unwrap_or_default();
-    let Ok(said) = api.send(Method::POST, &format!("/api/v1/outbox/{id}/ack"), Some(answer)).await else {
-        return;
+fn next_acknowledgement(club: &Mutex<Club>) -> Option<(u64, Value)> {
+    lock(club).next_acknowledgement()
+}
+
+/// Whether the host has taken the answer to an item.
+async fn acknowledge(api: &Api, item: u64, answer: &Value, club: &Mutex<Club>) -> bool {
+    let Ok(said) = api.send(Method::POST, &format!("/api/v1/outbox/{item}/ack"), Some(answer)).await else {
+        return false;
     };
     let result = said.body.get("result").and_then(Value::as_str);
     match (said.status, result) {
-        (200, Some("done" | "gone")) | (429 | 500.., _) => {}
-        // The edit that makes it stale is still on its way to the host; the item comes again.
-        (409, _) if text(&said.body, "code") == "send-the-customer-first" => tokio::time::sleep(AFTER_NO_ANSWER).await,
+        (200, Some("done" | "gone")) => {}
+        (429 | 500.., _) => return false,
+        // The edit that makes it stale is still on its way to the host.
+        (409, _) if text(&said.body, "code") == "send-the-customer-first" => {
+            tokio::time::sleep(AFTER_NO_ANSWER).await;
+            return false;
+        }
         (status, _) => {
-            let wrong =
-                json!({"status": status, "body": said.body, "item": id, "kind": item.get("kind"), "answer": answer});
+            let wrong = json!({"status": status, "body": said.body, "item": item, "answer": answer});
             lock(club).wrong.push(format!("an acknowledgement was refused: {wrong}"));
         }
     }
+    lock(club).acknowledged(item);
+    true
 }

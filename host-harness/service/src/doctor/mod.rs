@@ -30,7 +30,6 @@ mod tests;
 mod texts;
 mod waiting;
 
-pub(crate) use report::headline;
 pub use report::text;
 pub(crate) use seen::{
     ConfiguredSeen, ConnectorSeen, Down, HealthSeen, LinkSeen, OlderLinkSeen, ParkedSeen, PauseSeen, Seen,

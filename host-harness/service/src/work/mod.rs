@@ -169,10 +169,9 @@ impl<'a> Job<'a> {
         self.claimed.events.first().map_or("", |event| event.event.correlation.as_str())
     }
 
-    fn follow_with<T>(&self, run: impl FnOnce(&Follow<'_>) -> T) -> T {
-        let random = crate::random::number;
+    fn follow_with<T>(&self, run: impl FnOnce(&Follow) -> T) -> T {
         let locale = locale::of_policy(locale::of(&self.row));
-        run(&Follow { now: self.service.now(), locale, random: &random })
+        run(&Follow { now: self.service.now(), locale, random: crate::random::number })
     }
 
     async fn settle(

@@ -34,6 +34,7 @@ use folder::Held;
 use sqlx::sqlite::SqlitePool;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -81,6 +82,9 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
+/// A future in a box, so that the database's code is compiled here and not once more in each program that opens a store.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + 'a>>;
+
 impl SqliteStore {
     /// Open `state.sqlite` in a folder; both are made where missing, for this user alone. The folder is held until
     /// [`crate::Store::close`] has come back, or the store is dropped.
@@ -89,16 +93,18 @@ impl SqliteStore {
     /// [`StoreError::InUse`] while another process works there; [`StoreError::Corrupt`] and [`StoreError::TooNew`] for a file
     /// that is damaged or of a newer version, which is left as it is; [`StoreError::Io`] where the folder cannot be used or
     /// cannot keep what is written.
-    pub async fn open(folder: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
-        let held = Held::take(folder)?;
-        let file = held.file.clone();
-        opening::check(&file, &options).await?;
-        let connection = opening::writer(&file, &options).await?;
-        let readers = opening::readers(&file, &options).await?;
-        let commits = Arc::new(AtomicU64::new(0));
-        let (writer, ending) = Writer::start(connection, file.clone(), Arc::clone(&commits));
-        let writing = Mutex::new(Some(Writing { writer, ending, held }));
-        Ok(Self { file, options, commits, readers, writing })
+    pub fn open(folder: &Path, options: SqliteOptions) -> Boxed<'_, Self> {
+        Box::pin(async move {
+            let held = Held::take(folder)?;
+            let file = held.file.clone();
+            opening::check(&file, &options).await?;
+            let connection = opening::writer(&file, &options).await?;
+            let readers = opening::readers(&file, &options).await?;
+            let commits = Arc::new(AtomicU64::new(0));
+            let (writer, ending) = Writer::start(connection, file.clone(), Arc::clone(&commits));
+            let writing = Mutex::new(Some(Writing { writer, ending, held }));
+            Ok(Self { file, options, commits, readers, writing })
+        })
     }
 
     /// Transactions written since the store was opened; fewer than writing calls, since calls share them.

@@ -1,5 +1,6 @@
 //! What became of something that came in.
 
+use super::shapes::CustomerId;
 use crate::check::{self, Checked};
 use crate::requests::Document;
 use accounting_store as store;
@@ -76,12 +77,22 @@ pub(crate) struct LinesAccepted {
     pub(crate) results: Vec<LineAccepted>,
 }
 
+/// What was taken in: one, or many.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum HandedOver {
+    /// One, sent as JSON.
+    One(AcceptedAnswer),
+    /// Many, sent one a line.
+    Many(LinesAccepted),
+}
+
 /// Whom to write again.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resync {
     /// Ids; left out for all that are synchronised.
-    #[schema(max_items = 5000)]
+    #[schema(value_type = Option<Vec<CustomerId>>, max_items = 5000)]
     pub(crate) customers: Option<Vec<String>>,
 }
 

@@ -1,5 +1,6 @@
 //! What FlexyBox is set up with.
 
+use super::shapes::Text;
 use super::words::{FieldKindWord, SourceWord};
 use crate::check::{self, Checked, Invalid};
 use host_harness::bindings::exports::configure as contract;
@@ -16,7 +17,7 @@ pub(crate) struct CustomerFieldDefinition {
     kind: FieldKindWord,
     /// For `choice`: what can be chosen.
     #[serde(default)]
-    #[schema(max_items = 10000)]
+    #[schema(value_type = Vec<Text>, max_items = 10000)]
     choices: Vec<String>,
 }
 
@@ -56,7 +57,7 @@ pub(crate) struct DimensionEntry {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Catalogue {
     /// All customer tags (kundetags), by name.
-    #[schema(max_items = 10000)]
+    #[schema(value_type = Vec<Text>, max_items = 10000)]
     customer_tags: Vec<String>,
     #[schema(max_items = 10000)]
     customer_fields: Vec<CustomerFieldDefinition>,

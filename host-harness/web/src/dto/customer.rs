@@ -1,6 +1,7 @@
 //! Customers as FlexyBox sends them and as they are held, with their links and flags.
 
 use super::kept;
+use super::shapes::Text;
 use super::words::{ChangeWord, FieldKindWord, LinkStateWord};
 use crate::check::{self, Checked};
 use crate::problem::Problem;
@@ -34,7 +35,7 @@ fn first_revision() -> u64 {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Customer {
     /// FlexyBox's own id: never changes, never used again.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     id: String,
     /// The number people see. Text: leading zeros count.
     #[serde(default)]
@@ -76,7 +77,7 @@ pub(crate) struct Customer {
     ean: String,
     /// Customer tags (kundetags), by name.
     #[serde(default)]
-    #[schema(max_items = 10000)]
+    #[schema(value_type = Vec<Text>, max_items = 10000)]
     tags: Vec<String>,
     #[serde(default)]
     #[schema(max_items = 10000)]
@@ -180,7 +181,7 @@ impl TryFrom<store::CustomerRow> for Customer {
 pub(crate) struct CustomerEvent {
     /// FlexyBox's id of the event: the same again is the same event. Left out: only the revision tells what is old.
     #[serde(default)]
-    #[schema(max_length = 128)]
+    #[schema(max_length = 128, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     event_id: String,
     kind: ChangeWord,
     /// The customer as it is now.

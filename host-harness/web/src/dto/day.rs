@@ -1,14 +1,16 @@
 //! A closed day as FlexyBox sends it.
 
+use super::shapes::{self, Text};
 use super::words::SourceWord;
 use crate::check::{self, Checked, Invalid};
 use crate::requests::{Document, MOST_REPORT_BYTES};
 use host_harness::bindings::exports::on_day_closed as contract;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Where a line goes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Posting {
     /// An account, at most 4,096 characters; empty when it is missing in FlexyBox.
@@ -16,6 +18,17 @@ pub(crate) enum Posting {
     /// The debtor linked to a customer: its id, 1 to 64 characters.
     Customer(String),
 }
+
+impl PartialSchema for Posting {
+    fn schema() -> RefOr<Schema> {
+        shapes::one_of([
+            ("ledger", "An account; empty when it is missing in FlexyBox.", shapes::text(check::LONGEST_TEXT).build()),
+            ("customer", "The debtor linked to a customer.", shapes::id(check::LONGEST_CUSTOMER_ID).build()),
+        ])
+    }
+}
+
+impl ToSchema for Posting {}
 
 /// The period a line belongs to, both days included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -48,7 +61,7 @@ pub(crate) struct ReportLine {
     text: String,
     /// Dimension 1 to 5; empty for none.
     #[serde(default)]
-    #[schema(min_items = 5, max_items = 5)]
+    #[schema(value_type = Vec<Text>, min_items = 5, max_items = 5)]
     dimensions: [String; 5],
     /// For amounts that belong to a period.
     #[serde(default)]
@@ -64,7 +77,7 @@ fn first_revision() -> u32 {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DailyReport {
     /// FlexyBox's id of the report; never used again.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     id: String,
     #[schema(format = "date", pattern = r"^\d{4}-\d{2}-\d{2}$")]
     date: String,
@@ -77,7 +90,7 @@ pub(crate) struct DailyReport {
     currency: String,
     /// Grows when a closed day is corrected.
     #[serde(default = "first_revision")]
-    #[schema(minimum = 1, maximum = 4294967295i64)]
+    #[schema(format = Int64, minimum = 1, maximum = 4294967295i64)]
     revision: u32,
     /// The amounts sum to zero.
     #[schema(max_items = 10000)]
@@ -153,7 +166,7 @@ impl From<DailyReport> for contract::DailyReport {
 pub(crate) struct ClosedDay {
     /// FlexyBox's id of the event: the same again is the same event.
     #[serde(default)]
-    #[schema(max_length = 128)]
+    #[schema(max_length = 128, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     event_id: String,
     report: DailyReport,
 }

@@ -86,6 +86,7 @@ pub(crate) struct Installation {
     /// Calls that may run at once.
     concurrency: u32,
     /// Calls to the accounting system a day; 0 for no budget.
+    #[schema(format = Int64)]
     daily_calls: u32,
     /// Calls made today (UTC).
     calls_today: i64,

@@ -21,9 +21,10 @@ mod link;
 mod outbox;
 mod receipt;
 mod setup;
+mod shapes;
 mod words;
 
-pub(crate) use accepted::{Accepted, AcceptedAnswer, LineAccepted, LinesAccepted, Resync, ResyncAnswer};
+pub(crate) use accepted::{Accepted, AcceptedAnswer, HandedOver, LineAccepted, LinesAccepted, Resync, ResyncAnswer};
 pub(crate) use activity::{ActivityPage, activity_page};
 pub(crate) use configured::Configured;
 pub(crate) use connector::{Connector, Connectors};

@@ -32,6 +32,7 @@ pub(crate) struct Adjustment {
 pub(crate) struct Receipt {
     report_id: String,
     /// The revision the books now hold.
+    #[schema(format = Int64)]
     revision: u32,
     /// Journal (kladde).
     journal: String,

@@ -1,6 +1,7 @@
 //! What people set: installations, pauses, where a backup goes.
 
 use super::catalogue::Catalogue;
+use super::shapes::{self, HostName};
 use super::words::LocaleWord;
 use crate::check::{self, Checked, Invalid};
 use crate::requests::Document;
@@ -8,6 +9,7 @@ use accounting_service as service;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use utoipa::openapi::Object;
 
 /// Most settings named at once; a connector has a few dozen.
 const MOST_SETTINGS: usize = 500;
@@ -22,6 +24,13 @@ const MOST_CONCURRENT: u32 = 16;
 /// Longest note of a pause.
 const LONGEST_NOTE: usize = 1_000;
 
+fn settings() -> Object {
+    let mut settings = shapes::settings(MOST_SETTINGS, LONGEST_SETTING_KEY);
+    settings.description =
+        Some("A value enters a setting, null takes it away, settings not named stay. At most 500.".to_owned());
+    settings
+}
+
 /// What people set of an installation. What is left out stays as it is.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields)]
@@ -30,18 +39,18 @@ pub(crate) struct InstallationChange {
     #[schema(max_length = 200)]
     name: Option<String>,
     locale: Option<LocaleWord>,
-    /// A value enters a setting, null takes it away, settings not named stay. At most 500.
     #[serde(default)]
+    #[schema(schema_with = settings)]
     settings: BTreeMap<String, Option<String>>,
     /// The hosts the administrator approved, out of those the connector names.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Option<Vec<HostName>>, max_items = 100)]
     hosts: Option<Vec<String>>,
     catalogue: Option<Catalogue>,
     /// Calls that may run at once.
     #[schema(minimum = 1, maximum = 16)]
     concurrency: Option<u32>,
     /// Calls to the accounting system a day; 0 for no budget.
-    #[schema(minimum = 0, maximum = 4294967295i64)]
+    #[schema(format = Int64, minimum = 0, maximum = 4294967295i64)]
     daily_calls: Option<u32>,
 }
 
@@ -101,18 +110,18 @@ pub(crate) struct NewInstallation {
     #[schema(max_length = 200)]
     name: Option<String>,
     locale: Option<LocaleWord>,
-    /// Settings by key. At most 500.
     #[serde(default)]
+    #[schema(schema_with = settings)]
     settings: BTreeMap<String, Option<String>>,
     /// The hosts the administrator approved, out of those the connector names.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Option<Vec<HostName>>, max_items = 100)]
     hosts: Option<Vec<String>>,
     catalogue: Option<Catalogue>,
     /// Calls that may run at once.
     #[schema(minimum = 1, maximum = 16)]
     concurrency: Option<u32>,
     /// Calls to the accounting system a day; 0 for no budget.
-    #[schema(minimum = 0, maximum = 4294967295i64)]
+    #[schema(format = Int64, minimum = 0, maximum = 4294967295i64)]
     daily_calls: Option<u32>,
 }
 
@@ -178,3 +187,6 @@ impl Document for BackupFile {
         check::filled("file", &self.file, check::LONGEST_TEXT)
     }
 }
+
+#[cfg(test)]
+mod tests;

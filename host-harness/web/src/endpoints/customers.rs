@@ -6,13 +6,12 @@ use crate::correlation::Correlation;
 use crate::dto;
 use crate::problem::Problem;
 use crate::requests::{
-    Asked, BodyLimit, Document, Line, MOST_JSON_BYTES, MOST_LINES_BYTES, Page, Place, Sent, lines, media_type,
-    other_media_type, parse, read,
+    Asked, BodyLimit, Document, Line, MOST_JSON_BYTES, MOST_LINES_BYTES, Page, Place, Sent, chosen_id, lines,
+    media_type, other_media_type, parse, read,
 };
 use crate::state::Web;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -29,11 +28,7 @@ use utoipa::IntoParams;
         description = "a customer, or many, one a line",
         content((dto::CustomerEvent = "application/json"), (dto::CustomerEvent = "application/x-ndjson"))
     ),
-    responses((
-        status = 202,
-        description = "it is kept; for many, what became of each line",
-        content((dto::AcceptedAnswer = "application/json"), (dto::LinesAccepted = "application/json"))
-    ))
+    responses((status = 202, description = "it is kept; for many, what became of each line", body = dto::HandedOver))
 )]
 pub(crate) async fn hand_over_customers(
     _: Allowed<CustomersWrite>,
@@ -41,8 +36,8 @@ pub(crate) async fn hand_over_customers(
     Place(at): Place<OfInstallation>,
     correlation: Correlation,
     request: Request,
-) -> Result<Response, Problem> {
-    match media_type(request.headers()).as_str() {
+) -> Result<(StatusCode, Json<dto::HandedOver>), Problem> {
+    let handed_over = match media_type(request.headers()).as_str() {
         "application/json" => {
             let body = read(request.into_body(), BodyLimit::new(MOST_JSON_BYTES, &web.options)).await?;
             let event: dto::CustomerEvent = parse(&body)?;
@@ -50,7 +45,7 @@ pub(crate) async fn hand_over_customers(
             let accepted =
                 web.service.customers_arrived(&at.id, vec![event.into()], false, correlation.as_str()).await?;
             let accepted = accepted.first().copied().ok_or_else(Problem::internal)?;
-            Ok((StatusCode::ACCEPTED, Json(dto::AcceptedAnswer::from(accepted))).into_response())
+            dto::HandedOver::One(accepted.into())
         }
         "application/x-ndjson" => {
             let body = read(request.into_body(), BodyLimit::new(MOST_LINES_BYTES, &web.options)).await?;
@@ -61,10 +56,11 @@ pub(crate) async fn hand_over_customers(
             let results = numbers.into_iter().zip(accepted);
             let results =
                 results.map(|(line, accepted)| dto::LineAccepted { line, accepted: dto::Accepted::from(accepted) });
-            Ok((StatusCode::ACCEPTED, Json(dto::LinesAccepted { results: results.collect() })).into_response())
+            dto::HandedOver::Many(dto::LinesAccepted { results: results.collect() })
         }
-        _ => Err(other_media_type("application/json or application/x-ndjson")),
-    }
+        _ => return Err(other_media_type("application/json or application/x-ndjson")),
+    };
+    Ok((StatusCode::ACCEPTED, Json(handed_over)))
 }
 
 /// Customers held.
@@ -94,7 +90,8 @@ pub(crate) struct OfCustomer {
     #[param(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     id: String,
     /// The customer.
-    #[param(min_length = 1, max_length = 64)]
+    #[serde(deserialize_with = "chosen_id")]
+    #[param(min_length = 1, max_length = 64, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     customer_id: String,
 }
 

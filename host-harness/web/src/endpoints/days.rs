@@ -5,7 +5,7 @@ use crate::auth::{Allowed, DaysWrite};
 use crate::correlation::Correlation;
 use crate::dto;
 use crate::problem::Problem;
-use crate::requests::{Place, Sent};
+use crate::requests::{Place, Sent, chosen_id};
 use crate::state::Web;
 use axum::Json;
 use axum::extract::State;
@@ -43,7 +43,8 @@ pub(crate) struct OfReport {
     #[param(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     id: String,
     /// The report.
-    #[param(min_length = 1, max_length = 64)]
+    #[serde(deserialize_with = "chosen_id")]
+    #[param(min_length = 1, max_length = 64, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     report_id: String,
 }
 

@@ -87,6 +87,23 @@ pub(crate) async fn back_up(
     State(web): State<Web>,
     Sent(wish): Sent<dto::BackupFile>,
 ) -> Answer<dto::BackupFile> {
-    web.service.back_up(Path::new(&wish.file)).await?;
+    let file = Path::new(&wish.file);
+    // Two looks at a folder, once in a backup: not worth a thread of their own.
+    check_new(file)?;
+    web.service.back_up(file).await?;
     Ok(Json(wish))
+}
+
+/// A wrong path is the sender's to mend, and told before anything is read.
+fn check_new(file: &Path) -> Result<(), Problem> {
+    if file.symlink_metadata().is_ok() {
+        let detail = "there is such a file already; name one that does not exist";
+        return Err(Problem::new(StatusCode::CONFLICT, "file-exists", detail).about("file"));
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        Ok(())
+    } else {
+        Err(Problem::invalid("no-folder", "the folder of the file is not there; make it first").about("file"))
+    }
 }

@@ -4,7 +4,7 @@ use super::{Answer, OfInstallation};
 use crate::auth::{Allowed, InstallationsRead, InstallationsWrite, Operate};
 use crate::dto;
 use crate::problem::Problem;
-use crate::requests::{Asked, Page, Place, Sent};
+use crate::requests::{Asked, Page, Place, Sent, chosen_id};
 use crate::state::Web;
 use axum::Json;
 use axum::extract::State;
@@ -56,7 +56,8 @@ pub(crate) struct OfFlag {
     #[param(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     id: String,
     /// Whom it is about.
-    #[param(min_length = 1, max_length = 64)]
+    #[serde(deserialize_with = "chosen_id")]
+    #[param(min_length = 1, max_length = 64, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     customer_id: String,
     /// Its code.
     code: String,

@@ -8,7 +8,7 @@ use crate::options::WebOptions;
 use crate::problem::Problem;
 use axum::extract::{FromRef, FromRequest, Request};
 use http::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use std::sync::Arc;
 
@@ -50,7 +50,11 @@ where
         if kind != "application/json" {
             return Err(other_media_type("application/json"));
         }
-        let document: T = parse(&body)?;
+        let document: T = match T::unsent() {
+            // Where a body may be left out, `null` says the same.
+            Some(unsent) => parse::<Option<T>>(&body)?.unwrap_or(unsent),
+            None => parse(&body)?,
+        };
         document.check()?;
         Ok(Self(document))
     }
@@ -71,18 +75,18 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let read: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        refused(&path, error.inner())
+        refused(text, &path, error.inner())
     })?;
-    reader.end().map_err(|error| refused("", &error))?;
+    reader.end().map_err(|error| refused(text, "", &error))?;
     Ok(read)
 }
 
-fn refused(path: &str, error: &serde_json::Error) -> Problem {
+fn refused(text: &[u8], path: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let told = error.to_string();
-    // A number too large for any type, and one entry too many, count as faults of the text; for whoever sent them, they are values.
-    let too_many = !matches!(path, "" | ".") && told.starts_with("trailing characters");
-    if error.classify() != Category::Data && !too_many && !told.starts_with("number out of range") {
+    // Some faults of a value (a number too large for any type, an entry or a word too many) count as faults of the text. For
+    // whoever sent them, JSON is JSON.
+    if error.classify() != Category::Data && !is_json(text) {
         let detail = format!("the body is no JSON: see line {line}, column {column}");
         return Problem::new(StatusCode::BAD_REQUEST, "no-json", detail);
     }
@@ -90,6 +94,12 @@ fn refused(path: &str, error: &serde_json::Error) -> Problem {
     let subject = if subject == "?" { String::new() } else { subject };
     let place = if subject.is_empty() { "the document".to_owned() } else { subject.clone() };
     Problem::invalid("invalid-value", format!("{place} {}", what(&told))).about(subject)
+}
+
+/// Whether it is JSON of any shape.
+fn is_json(text: &[u8]) -> bool {
+    // Strings that are passed over are not read as UTF-8, so that is looked at by itself.
+    std::str::from_utf8(text).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 /// What is wrong, without the value that is.
@@ -105,6 +115,8 @@ fn what(told: &str) -> String {
         return format!("has a {told}");
     }
     let (_, expected) = told.rsplit_once(", expected ").unwrap_or(("", "another value"));
+    // The name of a type is nothing to whoever sent it.
+    let expected = if expected.starts_with("struct ") { "an object" } else { expected };
     if told.starts_with("unknown field") {
         format!("is unknown here; expected {expected}")
     } else if told.starts_with("invalid value") {
@@ -131,6 +143,16 @@ mod tests {
         revision: u64,
         #[serde(default)]
         pair: [String; 2],
+        #[serde(default)]
+        place: Option<Where>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    #[allow(dead_code, reason = "only read")]
+    enum Where {
+        Here(String),
+        There(String),
     }
 
     #[rstest]
@@ -152,6 +174,10 @@ mod tests {
     #[case(r#"{"name":"x","name":"y"}"#, 422, "")]
     #[case(r#"{"name":"x","pair":["a","b","c"]}"#, 422, "pair")]
     #[case(r#"{"name":"x","pair":["a" "b"]}"#, 400, "")]
+    #[case(r#"{"name":"x","place":{"here":"a","there":"b"}}"#, 422, "place")]
+    #[case(r#"{"name":"x","place":7}"#, 422, "place")]
+    #[case(r#"{"name":"x","place":{"here":"a","there":"b"}"#, 400, "")]
+    #[case(r#"{"name":"\ud800"}"#, 422, "name")]
     fn names_the_place(#[case] sent: &str, #[case] status: u16, #[case] subject: &str) {
         let problem = parse::<Example>(sent.as_bytes()).unwrap_err();
         assert_eq!((problem.status.as_u16(), problem.subject.as_str()), (status, subject), "{}", problem.detail);
@@ -163,6 +189,18 @@ mod tests {
     fn does_not_repeat_values(#[case] sent: &str) {
         let problem = parse::<Example>(sent.as_bytes()).unwrap_err();
         assert!(!problem.detail.contains("Sørensen"), "{}", problem.detail);
+    }
+
+    #[test]
+    fn what_is_no_utf8_is_no_json() {
+        let problem = parse::<Example>(b"{\"name\":\"\xff\"}").unwrap_err();
+        assert_eq!(problem.status.as_u16(), 400);
+    }
+
+    #[test]
+    fn does_not_tell_names_of_types() {
+        let problem = parse::<Example>(b"null").unwrap_err();
+        assert_eq!(problem.detail, "the document is something else than expected: an object");
     }
 
     #[test]

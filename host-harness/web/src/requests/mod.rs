@@ -8,7 +8,7 @@ mod place;
 pub(crate) use body::{BodyLimit, media_type, read};
 pub(crate) use json::{Document, Sent, other_media_type, parse};
 pub(crate) use lines::{Line, lines};
-pub(crate) use place::{Asked, Page, Parameters, Place, page};
+pub(crate) use place::{Asked, Page, Parameters, Place, chosen_id, page};
 
 /// Most bytes of a JSON document, but for a day's report.
 pub(crate) const MOST_JSON_BYTES: usize = 2 * 1_024 * 1_024;

@@ -5,8 +5,8 @@ use crate::problem::Problem;
 use axum::extract::{FromRequestParts, Path, Query};
 use http::StatusCode;
 use http::request::Parts;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 
 /// Entries of a page unless asked for otherwise.
@@ -28,6 +28,13 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Place<T
             Err(_) => Err(Problem::of_status(StatusCode::NOT_FOUND)),
         }
     }
+}
+
+/// For ids in the path that FlexyBox chose, which are no longer than 64 characters; what is longer names nothing.
+pub(crate) fn chosen_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    check::id("", &id, check::LONGEST_CUSTOMER_ID).map_err(|invalid| D::Error::custom(invalid.limit))?;
+    Ok(id)
 }
 
 /// Parameters of the address.

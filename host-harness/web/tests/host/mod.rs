@@ -11,26 +11,26 @@ use host_harness::sandbox::Limits;
 use host_harness::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The installation there is.
-pub const CLUB: &str = "club-17";
+pub(crate) const CLUB: &str = "club-17";
 
-pub struct Host {
-    pub service: Service,
-    pub router: Router,
-    pub key: String,
-    pub folder: TempDir,
+pub(crate) struct Host {
+    pub(crate) service: Service,
+    pub(crate) router: Router,
+    pub(crate) key: String,
+    pub(crate) folder: TempDir,
 }
 
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub json: Value,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) json: Value,
+    pub(crate) text: String,
 }
 
 struct Nowhere;
@@ -71,7 +71,7 @@ fn club() -> Installation {
     }
 }
 
-pub async fn host(options: WebOptions) -> Host {
+pub(crate) async fn host(options: WebOptions) -> Host {
     let folder = tempfile::tempdir().unwrap();
     let store: Arc<dyn Store> =
         Arc::new(SqliteStore::open(&folder.path().join("data"), SqliteOptions::default()).await.unwrap());
@@ -104,7 +104,7 @@ fn keyring(folder: &TempDir) -> Keyring {
 
 impl Host {
     /// Send a request as it is.
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
@@ -116,25 +116,37 @@ impl Host {
     }
 
     /// Ask with the key, without a body.
-    pub async fn ask(&self, method: &str, path: &str) -> Answer {
+    pub(crate) async fn ask(&self, method: &str, path: &str) -> Answer {
         self.send(self.request(method, path).body(Body::empty()).unwrap()).await
     }
 
     /// Send JSON with the key.
-    pub async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
         self.body(method, path, "application/json", body.to_string()).await
     }
 
     /// Send a body with the key.
-    pub async fn body(&self, method: &str, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
+    pub(crate) async fn body(&self, method: &str, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
         let request = self.request(method, path).header("content-type", kind);
         self.send(request.body(body.into()).unwrap()).await
     }
 
     /// The path of a new link.
-    pub async fn link(&self) -> String {
+    pub(crate) async fn link(&self) -> String {
         let answer = self.ask("POST", &format!("/api/v1/installations/{CLUB}/link/rotate")).await;
         let url = answer.json["url"].as_str().unwrap();
         url.strip_prefix("https://host.example").unwrap().to_owned()
     }
+}
+
+pub(crate) fn at(rest: &str) -> String {
+    format!("/api/v1/installations/{CLUB}{rest}")
+}
+
+pub(crate) fn customer(id: &str, revision: u64) -> Value {
+    json!({"kind": "changed", "customer": {"id": id, "name": "Maja Sørensen", "tags": ["Tag"], "revision": revision}})
+}
+
+pub(crate) fn hook(method: &str, path: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::builder().method(method).uri(path).header("x-event", "changed").body(body.into()).unwrap()
 }

@@ -31,7 +31,7 @@ type Whom = (String, String);
 pub(super) struct Crowd {
     api: Api,
     revisions: Arc<Mutex<HashMap<Whom, u64>>>,
-    seed: u64,
+    chance: Arc<Mutex<fastrand::Rng>>,
 }
 
 /// How the filling went.
@@ -62,11 +62,13 @@ fn body(customer: usize, revision: u64, kind: &str, phone: &str) -> Value {
 
 impl Crowd {
     pub(super) fn new(api: &Api, seed: u64) -> Self {
-        Self { api: api.clone(), revisions: Arc::default(), seed }
+        let chance = fastrand::Rng::with_seed(seed);
+        Self { api: api.clone(), revisions: Arc::default(), chance: Arc::new(Mutex::new(chance)) }
     }
 
-    pub(super) fn seed(&self) -> u64 {
-        self.seed
+    /// Another sequence of everything by chance.
+    pub(super) fn chance(&self) -> fastrand::Rng {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fork()
     }
 
     fn revisions(&self) -> MutexGuard<'_, HashMap<Whom, u64>> {
@@ -123,8 +125,8 @@ impl Crowd {
         Ok(())
     }
 
-    /// A customer gets another phone number.
-    pub(super) async fn change(&self, installation: &str, customer: usize, phone: &str) -> Result<(), CannotRun> {
+    /// A customer gets a phone number that it did not have before.
+    pub(super) async fn change(&self, installation: &str, customer: usize) -> Result<(), CannotRun> {
         let whom = (installation.to_owned(), format!("C{customer}"));
         let revision = {
             let mut revisions = self.revisions();
@@ -132,7 +134,7 @@ impl Crowd {
             *revision += 1;
             *revision
         };
-        let body = body(customer, revision, "changed", phone);
+        let body = body(customer, revision, "changed", &format!("{revision:08}"));
         self.api.post(&format!("/api/v1/installations/{installation}/customers"), &body).await.map(drop)
     }
 

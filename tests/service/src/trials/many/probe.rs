@@ -37,7 +37,7 @@ pub(super) async fn probe(
     progress: &mut Progress,
 ) -> Result<Probed, CannotRun> {
     let core = &scene.simulator.core;
-    let mut chance = fastrand::Rng::with_seed(crowd.seed());
+    let mut chance = crowd.chance();
     let mut order: Vec<&(String, u32)> = installations.iter().collect();
     chance.shuffle(&mut order);
     core.clear_calls();
@@ -51,7 +51,7 @@ pub(super) async fn probe(
             return Err(CannotRun::because(id, "none of its customers has a debtor"));
         };
         sent.push(Sent { path: format!("/odata/{company}/"), row_id, at: Timestamp::now() });
-        crowd.change(id, customer, &format!("{number:08}")).await?;
+        crowd.change(id, customer).await?;
         progress.at(number, total);
     }
     let called = Instant::now();

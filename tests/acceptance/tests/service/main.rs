@@ -1,0 +1,19 @@
+//! The host that loses nothing, with the component as it is shipped: a service in process over a store on the disk, the
+//! simulated accounting system on a loopback address, and a small FlexyBox that keeps the rules.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test panics when it fails"
+)]
+
+mod books;
+mod both_ways;
+mod clock;
+mod club;
+mod failing_store;
+mod link;
+mod stage;
+mod troubles;
