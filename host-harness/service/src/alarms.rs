@@ -161,7 +161,10 @@ async fn watch(service: Service, began: Ms) {
             }
             catch_up_with_missed(&service).await?;
             for (installation, which) in off(&service, now) {
-                goes_off(&service, &installation, which).await?;
+                if let Err(error) = goes_off(&service, &installation, which).await {
+                    tracing::warn!(installation, %error, "a timer waits for the store");
+                    put_back(&service, now, installation, which);
+                }
             }
             if now.saturating_sub(alive) >= ALIVE_EVERY_MS {
                 service.commit_meta(ALIVE, now.to_string()).await?;
@@ -207,6 +210,13 @@ fn off(service: &Service, now: Ms) -> Vec<(String, Which)> {
     due
 }
 
+/// A timer that could not go off does so at the next look.
+fn put_back(service: &Service, at: Ms, installation: String, which: Which) {
+    let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+    timers.retain(|(_, id, one)| *one != which || *id != installation);
+    timers.insert((at, installation, which));
+}
+
 async fn goes_off(service: &Service, installation: &str, which: Which) -> Result<(), ServiceError> {
     let Some(row) = service.store().installation(installation).await? else { return Ok(()) };
     let next = set(service, installation, which, None);
@@ -250,10 +260,12 @@ async fn catch_up_with_missed(service: &Service) -> Result<(), ServiceError> {
         missed.iter().cloned().collect()
     };
     for installation in missed {
-        let now = service.now();
-        let event = timer_event(EventKind::CatchUp, Priority::Change, "after-refused-calls", now);
-        let writes = vec![Write::Enqueue(event)];
-        service.commit(Change { installation: installation.clone(), guards: Vec::new(), writes }).await?;
+        // One that was forgotten meanwhile has nothing to read, and must not hold up the others.
+        if service.store().installation(&installation).await?.is_some() {
+            let event = timer_event(EventKind::CatchUp, Priority::Change, "after-refused-calls", service.now());
+            let writes = vec![Write::Enqueue(event)];
+            service.commit(Change { installation: installation.clone(), guards: Vec::new(), writes }).await?;
+        }
         service.inner.missed.lock().unwrap_or_else(PoisonError::into_inner).remove(&installation);
         service.wake(&installation).await;
     }

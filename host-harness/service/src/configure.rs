@@ -4,14 +4,14 @@ use crate::body;
 use crate::clock::moment;
 use crate::directory::StoreDirectory;
 use crate::error::{Refusal, ServiceError};
-use crate::installations::PAUSED_BY_PERSON;
+use crate::installations::{MOST_ROUNDS, PAUSED_BY_PERSON};
 use crate::locale;
 use crate::model::ConfigureAnswer;
-use crate::service::Service;
+use crate::service::{CHANGED_MEANWHILE, Service};
 use crate::settings::{self, KeptSettings};
 use crate::turn::budget;
 use accounting_policy::Work;
-use accounting_store::{Change, Installation, Ms, Write};
+use accounting_store::{Change, Guard, Installation, Ms, Write};
 use host_harness::bindings::exports::configure::{Catalogue, Configured};
 use host_harness::bindings::types::{Context, Error, ErrorKind, Severity};
 use host_harness::egress::AllowList;
@@ -56,11 +56,26 @@ impl Service {
         };
         let remembered: BTreeMap<&str, &str> =
             configured.remember.iter().map(|one| (one.key.as_str(), one.value.as_str())).collect();
-        writes.push(Write::Remember(body::write(&remembered)?));
         let kept = KeptConfigured { at: self.now(), ready: configured.ready, configured: configured.clone() };
-        let row = Installation { configured_json: body::write(&kept)?, ..self.row(id).await? };
-        writes.insert(0, Write::UpdateInstallation(Box::new(row.clone())));
-        self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;
+        let (configured_json, remembered_json) = (body::write(&kept)?, body::write(&remembered)?);
+        let mut rounds = 0;
+        let row = loop {
+            let row = Installation {
+                configured_json: configured_json.clone(),
+                remembered_json: remembered_json.clone(),
+                ..self.row(id).await?
+            };
+            // Settings that a person enters in the same moment stand.
+            let guards = vec![Guard::Installation(row.version)];
+            let update = Write::UpdateInstallation(Box::new(row.clone()));
+            let all = std::iter::once(update).chain(writes.clone()).collect();
+            rounds += 1;
+            match self.commit(Change { installation: id.to_owned(), guards, writes: all }).await {
+                Ok(()) => break row,
+                Err(error) if error.code == CHANGED_MEANWHILE && rounds < MOST_ROUNDS => {}
+                Err(error) => return Err(error),
+            }
+        };
         self.begin_or_wait(&row, &configured).await?;
         Ok(ConfigureAnswer { ready: configured.ready, configured: Some(configured), error: None, requests })
     }

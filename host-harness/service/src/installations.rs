@@ -18,7 +18,7 @@ use serde_json::json;
 const MOST_AT_ONCE: u32 = 16;
 
 /// How often a change is entered anew because a call wrote its own part in the same moment.
-const MOST_ROUNDS: u32 = 20;
+pub(crate) const MOST_ROUNDS: u32 = 20;
 
 /// The longest name of an installation, in characters.
 const LONGEST_NAME: usize = 200;

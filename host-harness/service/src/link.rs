@@ -5,7 +5,7 @@ use crate::error::{Refusal, ServiceError};
 use crate::model::{HookAnswer, HookCall, LinkView, OlderLink};
 use crate::service::Service;
 use crate::settings::link_place;
-use accounting_store::{Change, EventKind, HookToken, NewEvent, Priority, Write};
+use accounting_store::{Change, EventKind, HookToken, Ms, NewEvent, Priority, Write};
 use accounting_vault::Token;
 use host_harness::bindings::exports::on_webhook::{Header, Request};
 use sha2::{Digest, Sha256};
@@ -45,7 +45,11 @@ impl Service {
     /// As [`Service::link`].
     pub async fn rotate_link(&self, id: &str, overlap: Duration) -> Result<LinkView, ServiceError> {
         self.row(id).await?;
-        let token = self.new_token(id)?;
+        let _alone = self.inner.tokens.lock().await;
+        let mut token = self.new_token(id)?;
+        // The newest is the one shown, whatever the clock says by now.
+        let newest = self.store().hook_tokens(id).await?.first().map_or(0, |newest| newest.created);
+        token.created = token.created.max(newest.saturating_add(1));
         let at = self.now().saturating_add(ms(u64::try_from(overlap.as_millis()).unwrap_or(u64::MAX)));
         let expire = Write::ExpireTokens { except_hash: token.hash.clone(), at };
         let writes = vec![Write::PutToken(token), expire];
@@ -82,17 +86,24 @@ impl Service {
         // One turn is enough to begin with; it begins others where the installation may have more.
         self.wake_at(&kept.installation, 1);
         if kept.last_used.is_none_or(|used| now.saturating_sub(used) >= LAST_USED_EVERY_MS) {
-            self.note_used(HookToken { last_used: Some(now), ..kept });
+            self.note_used(kept, now);
         }
         HookAnswer::Kept
     }
 
-    fn note_used(&self, token: HookToken) {
+    fn note_used(&self, token: HookToken, now: Ms) {
         let service = self.clone();
         tokio::spawn(async move {
-            let installation = token.installation.clone();
-            let change = Change { installation, guards: Vec::new(), writes: vec![Write::PutToken(token)] };
-            if let Err(error) = service.commit(change).await {
+            let noted = async {
+                let _alone = service.inner.tokens.lock().await;
+                // It may have been replaced since it was looked up.
+                let Some(token) = service.store().hook_token(&token.hash).await? else { return Ok(()) };
+                let installation = token.installation.clone();
+                let writes = vec![Write::PutToken(HookToken { last_used: Some(now), ..token })];
+                service.commit(Change { installation, guards: Vec::new(), writes }).await
+            };
+            let noted: Result<(), ServiceError> = noted.await;
+            if let Err(error) = noted {
                 tracing::debug!(%error, "the last use of a link was not written down");
             }
         });

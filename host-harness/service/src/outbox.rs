@@ -131,8 +131,8 @@ impl Service {
             let item = NewOutboxItem { revision: new_revision, at: self.now(), ..other.item.clone() };
             change.writes.extend([Write::SupersedeOutbox(other.id), Write::PutOutbox(item)]);
         }
-        if kept.state == OutboxState::Superseded || self.is_doubted(kept.id) {
-            change.writes.push(self.look_again());
+        if kept.state == OutboxState::Superseded || self.is_doubted(kept) {
+            change.writes.extend(self.look_again(kept));
         }
         Ok(change)
     }
@@ -162,8 +162,8 @@ impl Service {
                 change.writes.push(Write::PutOutbox(item));
             }
         }
-        if self.is_doubted(kept.id) {
-            change.writes.push(self.look_again());
+        if self.is_doubted(kept) {
+            change.writes.extend(self.look_again(kept));
         }
         Ok(change)
     }
@@ -177,18 +177,26 @@ impl Service {
         Ok(all.into_iter().filter(|item| item.id != kept.id && is_open(item)).collect())
     }
 
-    /// What the accounting system said meanwhile is read again.
-    fn look_again(&self) -> Write {
+    /// What the accounting system said meanwhile is read again; from the beginning where a catch-up may have passed it by.
+    fn look_again(&self, kept: &OutboxItem) -> Vec<Write> {
         let now = self.now();
-        Write::Enqueue(timer_event(EventKind::CatchUp, Priority::Change, &format!("after-update-{}", moment(now)), now))
+        let correlation = format!("after-update-{}", moment(now));
+        let mut writes = vec![Write::Enqueue(timer_event(EventKind::CatchUp, Priority::Change, &correlation, now))];
+        if self.is_doubted(kept) {
+            writes.push(Write::Cursor(None));
+        }
+        writes
     }
 
     pub(crate) fn doubt_offer(&self, item: i64) {
         self.inner.doubted.lock().unwrap_or_else(PoisonError::into_inner).insert(item);
     }
 
-    fn is_doubted(&self, item: i64) -> bool {
-        self.inner.doubted.lock().unwrap_or_else(PoisonError::into_inner).contains(&item)
+    /// Whether the accounting system may have said something more since this update was offered. What it said before this start
+    /// is not remembered, so it may.
+    fn is_doubted(&self, kept: &OutboxItem) -> bool {
+        kept.item.at < self.inner.began
+            || self.inner.doubted.lock().unwrap_or_else(PoisonError::into_inner).contains(&kept.id)
     }
 
     fn forget_doubt(&self, item: i64) {

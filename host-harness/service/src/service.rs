@@ -88,8 +88,12 @@ pub(crate) struct Inner {
     pub(crate) outbox: watch::Sender<u64>,
     /// Installations whose link was called while nothing could be kept: they catch up when it can.
     pub(crate) missed: Mutex<BTreeSet<String>>,
+    /// When this service began.
+    pub(crate) began: accounting_store::Ms,
     /// Open updates after which the accounting system said something more of the customer.
     pub(crate) doubted: Mutex<BTreeSet<i64>>,
+    /// Held by whoever changes tokens of links: they are read and written back.
+    pub(crate) tokens: tokio::sync::Mutex<()>,
     /// When the host was down before this start; none when it was not.
     pub(crate) was_down: Mutex<Option<(i64, i64)>>,
     pub(crate) alarms: Mutex<alarms::Timers>,
@@ -117,6 +121,7 @@ impl Service {
     }
 
     async fn begin(options: ServiceOptions, connectors: Vec<Vec<u8>>) -> Result<Self, ServiceError> {
+        let began = options.clock.now();
         let inner = Arc::new(Inner {
             store: options.store,
             keyring: options.keyring,
@@ -126,6 +131,8 @@ impl Service {
             public_url: options.public_url.trim_end_matches('/').to_owned(),
             clock: options.clock,
             timers: options.timers,
+            began,
+            tokens: tokio::sync::Mutex::default(),
             schedule: Schedule::default(),
             slots: Arc::new(Semaphore::new(usize::try_from(options.calls_at_once.max(1)).unwrap_or(1))),
             calls_at_once: options.calls_at_once.max(1),

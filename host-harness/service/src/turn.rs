@@ -103,10 +103,22 @@ async fn one(service: &Service, installation: &str) -> Result<Ended, crate::Serv
 }
 
 async fn run(service: &Service, row: Installation, claimed: Claimed) -> Result<(), crate::ServiceError> {
-    let job = Job::new(service, row, claimed);
-    tokio::select! {
-        done = job.run() => done,
-        () = service.stops(Stop::Abandon) => job.let_go().await,
+    let (in_task, its_row, its_work) = (service.clone(), row.clone(), claimed.clone());
+    let ran = tokio::spawn(async move {
+        let job = Job::new(&in_task, its_row, its_work);
+        tokio::select! {
+            done = job.run() => done,
+            () = in_task.stops(Stop::Abandon) => job.let_go().await,
+        }
+    });
+    match ran.await {
+        Ok(done) => done,
+        // Events that nobody moves on would count as running until the next start, and hold up the installation.
+        Err(broken) => {
+            tracing::error!(installation = row.id, panicked = broken.is_panic(), "a job broke off");
+            let wrong = Wrong::found(Trouble::Internal, "the host itself broke down while the call ran");
+            Job::new(service, row, claimed).failed(&wrong, None).await
+        }
     }
 }
 

@@ -7,11 +7,15 @@ use super::{Job, MOST_ROUNDS};
 use crate::alarms;
 use crate::error::ServiceError;
 use crate::follow::{Followed, Wrong};
+use crate::offer::Offer;
+use crate::outbox::MOST_ITEMS;
 use crate::settle::{Fate, Outcome};
 use accounting_policy::Trouble;
 use accounting_store::{ClaimedEvent, NewOutboxItem, Write};
 use host_harness::bindings::exports::on_webhook::{WebhookOutcome, WebhookResult};
 use host_harness::bindings::exports::upkeep::Page;
+use host_harness::bindings::types::{Error, ErrorKind};
+use host_harness::installation::{CallRecord, RunError};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -35,9 +39,15 @@ impl Job<'_> {
         let answered = self.caller(&ready).page(ready.context.clone(), self.row.cursor.clone()).await;
         let page = match &answered.result {
             Ok(page) => page,
+            Err(RunError::Connector(error)) if error.kind == ErrorKind::Validation && self.row.cursor.is_some() => {
+                return self.begin_anew(error, &answered.record, event).await;
+            }
             Err(error) => return self.failed(&error.into(), Some(&answered.record)).await,
         };
         self.doubt(&page.results).await?;
+        if usize::try_from(page.examined).is_ok_and(|examined| examined > page.results.len()) {
+            self.doubt_others(&page.results).await?;
+        }
         let outcomes: Vec<Outcome<'_>> = page.results.iter().map(outcome).collect();
         for _round in 0..MOST_ROUNDS {
             let settled = self.settle(&ready, &answered.shown, &outcomes).await?;
@@ -49,6 +59,8 @@ impl Job<'_> {
                 *counts.entry(word(&result.outcome).to_owned()).or_insert(0) += 1;
             }
             match &ended {
+                // Somebody wished meanwhile that all be read again: that stands.
+                Ended::Read if self.cursor_moved().await? => writes.push(again_as_it_is_now(event, self.service.now())),
                 Ended::Read => writes.extend(self.moved_on(page, event)),
                 Ended::Stale => writes.push(again_as_it_is_now(event, self.service.now())),
                 Ended::Later(wrong) => {
@@ -66,6 +78,32 @@ impl Job<'_> {
             }
         }
         Err(Self::too_many_rounds())
+    }
+
+    /// The connector refuses the cursor, e.g. since the clock was set back behind it: everything is read again without one.
+    async fn begin_anew(&self, error: &Error, record: &CallRecord, event: &ClaimedEvent) -> Result<(), ServiceError> {
+        let wrong = Wrong::from(error);
+        let followed = Followed { word: "begun-anew", ..Followed::default() };
+        let mut writes = vec![Write::Cursor(None), again_as_it_is_now(event, self.service.now())];
+        writes.extend(self.report(Some(record), &Said::Failed(&wrong, &followed)));
+        self.end(Vec::new(), writes, &followed).await?.ok();
+        Ok(())
+    }
+
+    async fn cursor_moved(&self) -> Result<bool, ServiceError> {
+        let row = self.service.store().installation(&self.row.id).await?;
+        Ok(row.is_some_and(|row| row.cursor != self.row.cursor))
+    }
+
+    /// Debtors were read of which nothing is to be said: the update that waits for one of them may be out of date.
+    async fn doubt_others(&self, results: &[WebhookResult]) -> Result<(), ServiceError> {
+        for item in self.service.store().outbox(Some(&self.row.id), 0, MOST_ITEMS).await? {
+            let named = results.iter().any(|result| result.customer_id.as_deref() == Some(item.item.customer_id.as_str()));
+            if item.item.kind == Offer::KIND && !named {
+                self.service.doubt_offer(item.id);
+            }
+        }
+        Ok(())
     }
 
     fn moved_on(&self, page: &Page, event: &ClaimedEvent) -> Vec<Write> {

@@ -198,7 +198,7 @@ impl<'a> Job<'a> {
     }
 
     /// The whole call failed.
-    async fn failed(&self, wrong: &Wrong, record: Option<&CallRecord>) -> Result<(), ServiceError> {
+    pub(crate) async fn failed(&self, wrong: &Wrong, record: Option<&CallRecord>) -> Result<(), ServiceError> {
         let followed = self.follow_with(|follow| follow.whole(&self.claimed, wrong));
         let mut writes = followed.writes.clone();
         writes.extend(self.report(record, &report::Said::Failed(wrong, &followed)));
