@@ -106,12 +106,13 @@ pub(crate) async fn begin(service: &Service) -> Result<(), ServiceError> {
             *service.inner.was_down.lock().unwrap_or_else(PoisonError::into_inner) = Some((alive, now));
         }
     }
-    let down = service.was_down().is_some();
+    // However short the host was away, a call of the link that found nobody puts it in error.
+    let restarted = alive.is_some();
     for row in service.store().installations().await? {
         let stored = [(Which::Check, row.next_check), (Which::CatchUp, row.next_catch_up)];
         let mut writes = Vec::new();
         for (which, at) in stored {
-            if down && which == Which::CatchUp {
+            if restarted && which == Which::CatchUp {
                 writes.push(which.write(set(service, &row.id, which, Some(Occasion::HostWasDown))));
                 continue;
             }
@@ -154,6 +155,7 @@ async fn watch(service: Service, began: Ms) {
     while service.stopping() == Stop::No {
         tokio::time::sleep(TICK).await;
         let now = service.now();
+        metrics::gauge!("accounting_turns_under_way").set(service.inner.schedule.turns());
         let looked = async {
             if last.saturating_sub(now) > SET_BACK_MS {
                 set_back(&service, last.saturating_sub(now)).await?;

@@ -9,6 +9,7 @@ use crate::locale;
 use crate::model::ConfigureAnswer;
 use crate::service::{CHANGED_MEANWHILE, Service};
 use crate::settings::{self, KeptSettings};
+use crate::told::Told;
 use crate::turn::budget;
 use accounting_policy::Work;
 use accounting_store::{Change, Guard, Installation, Ms, Write};
@@ -125,7 +126,11 @@ impl Service {
         let caller = Caller {
             driver: &loaded.connector,
             directory: Arc::new(StoreDirectory { store: Arc::clone(&self.inner.store), installation: row.id.clone() }),
-            transport: Arc::clone(&self.inner.transport),
+            transport: Arc::new(Told {
+                inner: Arc::clone(&self.inner.transport),
+                installation: row.id.clone(),
+                correlation: event.clone(),
+            }),
             hosts: AllowList::new(&approved, &loaded.description.hosts)
                 .map_err(|error| ServiceError::internal(error.to_string()))?,
             limits,

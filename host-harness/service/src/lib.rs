@@ -35,6 +35,7 @@ mod schedule;
 mod service;
 mod settings;
 mod settle;
+mod told;
 mod turn;
 mod work;
 

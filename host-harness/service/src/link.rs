@@ -26,7 +26,8 @@ impl Service {
         self.row(id).await?;
         let tokens = self.store().hook_tokens(id).await?;
         let no_link = || {
-            let message = "the host was started without a public address, so there is no link; start it with --public-url";
+            let message =
+                "the host was started without a public address, so there is no link; start it with --public-url";
             ServiceError::new(Refusal::Conflict, "no-link", message)
         };
         let (newest, url) = self.newest_link(id).await?.ok_or_else(no_link)?;

@@ -7,9 +7,7 @@ use crate::error::{Refusal, ServiceError};
 use crate::model::{Acknowledged, Acknowledgement};
 use crate::offer::Offer;
 use crate::service::{CHANGED_MEANWHILE, Service, Stop};
-use accounting_store::{
-    Change, EventKind, Guard, NewOutboxItem, OutboxItem, OutboxState, Priority, Write,
-};
+use accounting_store::{Change, EventKind, Guard, NewOutboxItem, OutboxItem, OutboxState, Priority, Write};
 use host_harness::bindings::exports::configure::Catalogue;
 use host_harness::installation::agree;
 use std::sync::PoisonError;
@@ -61,11 +59,7 @@ impl Service {
     /// # Errors
     /// An update was only `seen`; it was `stale`, but the customer's newer revision has not come in yet; or the store does not
     /// answer.
-    pub async fn acknowledge(
-        &self,
-        item: i64,
-        acknowledgement: Acknowledgement,
-    ) -> Result<Acknowledged, ServiceError> {
+    pub async fn acknowledge(&self, item: i64, acknowledgement: Acknowledgement) -> Result<Acknowledged, ServiceError> {
         for _round in 0..MOST_ROUNDS {
             let Some(kept) = self.store().outbox_item(item).await? else { return Ok(Acknowledged::Gone) };
             let change = match (kept.item.kind == Offer::KIND, acknowledgement) {
@@ -88,7 +82,11 @@ impl Service {
                 return Ok(Acknowledged::Done);
             }
         }
-        Err(ServiceError::new(Refusal::Unavailable, CHANGED_MEANWHILE, "the customer is changed again and again; repeat"))
+        Err(ServiceError::new(
+            Refusal::Unavailable,
+            CHANGED_MEANWHILE,
+            "the customer is changed again and again; repeat",
+        ))
     }
 
     /// FlexyBox made the update: what both sides agreed on by it is true from now on.
@@ -104,10 +102,13 @@ impl Service {
             );
             return Err(ServiceError::invalid("wrong-revision", message).about("revision"));
         }
-        let mut change = Change { installation: id.clone(), guards: Vec::new(), writes: vec![Write::RemoveOutbox(kept.id)] };
+        let mut change =
+            Change { installation: id.clone(), guards: Vec::new(), writes: vec![Write::RemoveOutbox(kept.id)] };
         let row = self.row(id).await?;
         let held = self.store().customer(id, customer_id).await?;
-        change.guards.push(Guard::Customer { id: customer_id.clone(), revision: held.as_ref().map(|held| held.revision) });
+        change
+            .guards
+            .push(Guard::Customer { id: customer_id.clone(), revision: held.as_ref().map(|held| held.revision) });
         if let Some(held) = held.filter(|held| held.revision < new_revision) {
             let catalogue: Catalogue = body::read("the catalogue", &row.catalogue_json)?;
             let mut customer = body::customer(&held)?;
@@ -116,10 +117,9 @@ impl Service {
             change.writes.push(Write::PutCustomer(body::customer_row(&customer, &row.customer_tag)?));
         }
         let link = self.store().link(id, customer_id).await?;
-        change.guards.push(Guard::Link {
-            customer_id: customer_id.clone(),
-            version: link.as_ref().map(|link| link.version),
-        });
+        change
+            .guards
+            .push(Guard::Link { customer_id: customer_id.clone(), version: link.as_ref().map(|link| link.version) });
         if let Some(held) = link {
             let mut link = body::link(&held)?;
             agree(&mut link.base, &offer.agreed);
@@ -141,13 +141,16 @@ impl Service {
     /// has both sides compared.
     async fn stale(&self, kept: &OutboxItem) -> Result<Change, ServiceError> {
         let (id, customer_id) = (&kept.installation, &kept.item.customer_id);
-        let mut change = Change { installation: id.clone(), guards: Vec::new(), writes: vec![Write::RemoveOutbox(kept.id)] };
+        let mut change =
+            Change { installation: id.clone(), guards: Vec::new(), writes: vec![Write::RemoveOutbox(kept.id)] };
         if kept.state == OutboxState::Superseded {
             return Ok(change);
         }
         let offer = Offer::read(kept.item.revision, &kept.item.body_json)?;
         let held = self.store().customer(id, customer_id).await?;
-        change.guards.push(Guard::Customer { id: customer_id.clone(), revision: held.as_ref().map(|held| held.revision) });
+        change
+            .guards
+            .push(Guard::Customer { id: customer_id.clone(), revision: held.as_ref().map(|held| held.revision) });
         if let Some(held) = held {
             if held.revision <= offer.revision {
                 let message = format!(

@@ -42,7 +42,7 @@ pub trait Store: Send + Sync {
     /// The clock was set back by so much: what waits for a time waits for an earlier one.
     async fn set_back(&self, by_ms: i64) -> Result<(), StoreError>;
 
-    /// Forget ids of events and activity older than this.
+    /// Forget ids of events, activity, and updates that were superseded and never acknowledged, older than this.
     async fn purge(&self, before: Ms) -> Result<u64, StoreError>;
 
     /// Every installation by id.

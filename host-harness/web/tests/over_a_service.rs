@@ -260,3 +260,40 @@ async fn the_host_says_how_it_is() {
         assert!(figures.contains(figure), "{figure} is not in\n{figures}");
     }
 }
+
+#[tokio::test]
+async fn an_id_that_is_too_long_names_nothing() {
+    let host = host(WebOptions::default()).await;
+    let long = "0".repeat(65);
+    for (method, path) in [
+        ("DELETE", at(&format!("/flags/{long}/code"))),
+        ("GET", at(&format!("/days/{long}/receipts"))),
+        ("GET", at(&format!("/days/{}/receipts", "a%0Ab"))),
+        ("GET", at(&format!("/customers/{long}"))),
+    ] {
+        assert_eq!(host.ask(method, &path).await.status, 404, "{method} {path}");
+    }
+    let longest = "0".repeat(64);
+    assert_eq!(host.ask("GET", &at(&format!("/days/{longest}/receipts"))).await.status, 200);
+}
+
+#[tokio::test]
+async fn null_is_a_body_left_out() {
+    let host = host(WebOptions::default()).await;
+    for (path, status) in [("/link/rotate", 200), ("/pause", 200), ("/resync", 202)] {
+        let answer = host.json("POST", &at(path), &Value::Null).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.text);
+    }
+    let wrong = host.json("POST", &at("/pause"), &json!([])).await;
+    assert!(wrong.status == 422 && !wrong.text.contains("struct"), "{}", wrong.text);
+}
+
+#[tokio::test]
+async fn a_list_is_no_object() {
+    let host = host(WebOptions::default()).await;
+    let mut sent = json!({"kind": "created", "customer": ["C1"]});
+    let answer = host.json("POST", &at("/customers"), &sent).await;
+    assert_eq!((answer.status, &answer.json["subject"]), (422, &json!("customer")));
+    sent["customer"] = json!({"id": "C1"});
+    assert_eq!(host.json("POST", &at("/customers"), &sent).await.status, 202);
+}

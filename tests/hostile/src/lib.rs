@@ -12,6 +12,21 @@ use bindings::flexybox::accounting::types::{Context, Error, ErrorKind, Finding, 
 
 struct Hostile;
 
+/// A text that people may enter, so that a host takes it from them.
+fn setting(key: &str) -> configure::SettingSpec {
+    let text = || configure::Localized { da: key.to_owned(), en: key.to_owned() };
+    configure::SettingSpec {
+        key: key.to_owned(),
+        kind: configure::SettingKind::Text,
+        label: text(),
+        help: text(),
+        required: false,
+        secret: false,
+        default_value: None,
+        choices: Vec::new(),
+    }
+}
+
 impl configure::Guest for Hostile {
     fn describe() -> configure::Connector {
         configure::Connector {
@@ -19,7 +34,7 @@ impl configure::Guest for Hostile {
             name: "Hostile".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             capabilities: Vec::new(),
-            settings: Vec::new(),
+            settings: ["behaviour", "argument"].map(setting).to_vec(),
             hosts: vec!["approved.example".to_owned(), "never-approved.example".to_owned()],
             limits: Vec::new(),
         }
@@ -27,7 +42,8 @@ impl configure::Guest for Hostile {
 
     fn configure(context: Context, _: configure::Catalogue) -> Result<configure::Configured, Error> {
         Ok(configure::Configured {
-            ready: false,
+            // Only a well-behaved one is let in.
+            ready: context.settings.iter().all(|setting| setting.key != "behaviour" || setting.value.is_empty()),
             findings: findings(&context),
             field_matches: Vec::new(),
             webhook: configure::WebhookRegistration::NotNeeded,

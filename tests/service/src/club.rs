@@ -4,57 +4,18 @@
 //! same event id; an update is applied only to exactly the revision it names; what was answered once is answered the same.
 
 use crate::api::{number, text};
-use crate::books::TAG;
 use crate::days::Days;
+use crate::member::{ATTRIBUTES, Member};
 use fastrand::Rng;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What people edit: the attribute in FlexyBox, and the property in Uniconta.
 pub const EDITED: [(&str, &str); 3] = [("name", "Name"), ("city", "City"), ("phone", "Phone")];
-/// All attributes of a customer but its number.
-const ATTRIBUTES: [&str; 10] = ["name", "address", "zip", "city", "country", "phone", "mobile", "email", "cvr", "ean"];
 /// The number of the first customer; numbers go up from here.
 const FIRST_NUMBER: usize = 700_000;
 /// Lines of the story that are kept.
 const STORY: usize = 50_000;
-
-/// A customer.
-#[derive(Debug, Clone)]
-pub struct Member {
-    /// FlexyBox's id.
-    pub id: String,
-    /// The number people see; the account of the debtor.
-    pub number: String,
-    /// Carries the tag.
-    pub tagged: bool,
-    /// Carried it at some time.
-    pub ever_tagged: bool,
-    attributes: BTreeMap<String, String>,
-    revision: u64,
-}
-
-impl Member {
-    /// The value of an attribute; empty where there is none.
-    pub fn value(&self, attribute: &str) -> &str {
-        self.attributes.get(attribute).map(String::as_str).unwrap_or_default()
-    }
-
-    fn json(&self) -> Value {
-        let mut customer = json!({
-            "id": self.id,
-            "number": self.number,
-            "tags": if self.tagged { vec![TAG] } else { Vec::new() },
-            "fields": [],
-            "deleted": false,
-            "revision": self.revision,
-        });
-        if let Some(object) = customer.as_object_mut() {
-            object.extend(ATTRIBUTES.map(|name| (name.to_owned(), Value::from(self.value(name)))));
-        }
-        customer
-    }
-}
 
 /// Something to hand to the host.
 #[derive(Debug, Clone)]
@@ -76,6 +37,9 @@ pub struct Edit {
     pub attribute: &'static str,
     /// The value that was typed; no other edit has it.
     pub value: String,
+    /// It was typed in Uniconta before the customer's tag was put on again, which writes everything anew. The connector reports
+    /// what that overwrites, but a host that dies between the write and its own commit finds nothing to report any more.
+    pub before_tag_on: bool,
 }
 
 /// FlexyBox.
@@ -89,6 +53,8 @@ pub struct Club {
     pub edits: Vec<Edit>,
     /// What an edit overwrote on its own side.
     pub overwrote: BTreeMap<String, BTreeSet<String>>,
+    /// Values that were typed in Uniconta.
+    pub theirs: BTreeSet<String>,
     /// Values that were reported to have lost.
     pub lost: BTreeSet<String>,
     /// What must not have happened, as it was seen.
@@ -144,6 +110,11 @@ impl Club {
         let Some(member) = self.members.get_mut(who) else { return };
         member.tagged = on;
         member.ever_tagged |= on;
+        let id = &member.id;
+        if on {
+            let theirs = self.edits.iter_mut().filter(|edit| edit.customer == *id && self.theirs.contains(&edit.value));
+            theirs.for_each(|edit| edit.before_tag_on = true);
+        }
         member.revision += 1;
         let line = format!("FlexyBox {} r{}: tag {on}", member.id, member.revision);
         self.tell(line);
@@ -177,7 +148,7 @@ impl Club {
     /// A value that no edit had yet, noted as typed. The caller types it.
     pub fn new_value(&mut self, who: usize, attribute: &'static str) -> String {
         let value = format!("v{}", self.edits.len() + 1);
-        self.edits.push(Edit { customer: format!("C{who}"), attribute, value: value.clone() });
+        self.edits.push(Edit { customer: format!("C{who}"), attribute, value: value.clone(), before_tag_on: false });
         value
     }
 

@@ -13,6 +13,7 @@ pub mod error;
 pub mod flexybox;
 pub mod life;
 pub mod measure;
+pub mod member;
 pub mod process;
 pub mod programs;
 pub mod progress;

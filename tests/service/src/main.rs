@@ -8,6 +8,7 @@ use service_trials::trials::kill::{Kill, kill};
 use service_trials::trials::many::{Many, many};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Trials of the running host: `harness serve` as a child process between a model of FlexyBox and the simulator.
 ///
@@ -84,7 +85,12 @@ enum Trial {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let json = cli.json;
-    match run(cli).await {
+    let ended = tokio::select! {
+        ended = run(cli) => ended,
+        // What is dropped with the trial is the host's process, too.
+        () = told_to_stop() => Err(CannotRun::new("stopped before the end")),
+    };
+    match ended {
         Ok(outcome) => {
             if json {
                 println!("{}", outcome.json());
@@ -97,6 +103,20 @@ async fn main() -> ExitCode {
             eprintln!("service-trial: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Until somebody presses Ctrl-C or asks the process to stop.
+async fn told_to_stop() {
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        // Without it only a kill ends the trial before its time.
+        Err(_) => std::future::pending().await,
     }
 }
 

@@ -49,19 +49,7 @@ impl Host {
         std::fs::write(&key_file, key).map_err(cannot)?;
         only_ours(&key_file).map_err(cannot)?;
         let (data, key_file) = (data.display().to_string(), key_file.display().to_string());
-        let key = [
-            "api-key",
-            "new",
-            "--data",
-            &data,
-            "--name",
-            "trial",
-            "--scopes",
-            SCOPES,
-            "--key-file",
-            &key_file,
-            "--json",
-        ];
+        let key = ["api-key", "new", "--data", &data, "--name", "trial", "--scopes", SCOPES, "--json"];
         let said = run(&programs.harness, &key).await?;
         let said: Value =
             serde_json::from_str(&said).map_err(|_| CannotRun::new("api-key new --json did not print JSON"))?;

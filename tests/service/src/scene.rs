@@ -168,7 +168,7 @@ async fn configure_all(api: &Api, installations: &[(String, u32)], api_key: &str
 ///
 /// # Errors
 /// It does not become ready.
-async fn configured(api: &Api, id: &str, body: &Value) -> Result<(), CannotRun> {
+pub async fn configured(api: &Api, id: &str, body: &Value) -> Result<(), CannotRun> {
     api.post("/api/v1/installations", body).await?;
     let answer = api.post(&format!("/api/v1/installations/{id}/configure"), &json!({})).await?;
     match answer.get("ready").and_then(Value::as_bool) {

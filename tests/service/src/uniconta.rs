@@ -33,17 +33,24 @@ impl Bookkeeper {
         self.core.rows_in(self.company, DEBTORS).unwrap_or_default()
     }
 
-    /// Edit one of [`EDITED`] of a customer's debtor, if it has one.
+    /// Edit one of [`EDITED`] of the debtor of a customer with the tag, if it has one.
     ///
     /// The simulator must record bodies. A write of the connector that comes between the look and the typing is overwritten by
     /// the person too, so it is looked for in the record of calls.
     pub fn edit(&self, flexybox: &Flexybox, who: usize, what: usize) {
         let Some((attribute, property)) = EDITED.get(what) else { return };
-        let Some(account) = flexybox.club().members.get(who).map(|member| member.number.clone()) else { return };
+        let member =
+            flexybox.club().members.get(who).filter(|member| member.tagged).map(|member| member.number.clone());
+        let Some(account) = member else { return };
         self.core.clear_calls();
         let debtors = self.debtors();
         let Some(row) = debtors.iter().find(|row| shown(row, "Account") == account) else { return };
-        let value = flexybox.club().new_value(who, attribute);
+        let value = {
+            let mut club = flexybox.club();
+            let value = club.new_value(who, attribute);
+            club.theirs.insert(value.clone());
+            value
+        };
         let row_id = row.get("RowId").cloned().unwrap_or_default();
         let typed = Map::from_iter([("RowId".to_owned(), row_id), ((*property).to_owned(), json!(value))]);
         let typed = self.core.type_into(self.company, DEBTORS, &typed);

@@ -1,9 +1,10 @@
 //! When everything is at rest: what is wrong? Read from both ends and from the host's API, without the host's help in judging.
 
 use crate::api::{Api, number, text};
-use crate::club::{Club, EDITED, Member};
+use crate::club::{Club, EDITED};
 use crate::error::CannotRun;
 use crate::flexybox::Flexybox;
+use crate::member::Member;
 use crate::uniconta::{Bookkeeper, shown};
 use acceptance::ledger;
 use serde_json::{Map, Value};
@@ -13,7 +14,7 @@ use uniconta_sim::Uniconta;
 
 type Row = Map<String, Value>;
 
-/// Whether both sides hold the same customers, each once. `at_first` are the accounts that the books held before.
+/// Whether both sides hold the same customers, each once.
 ///
 /// # Errors
 /// The host does not answer.
@@ -31,6 +32,10 @@ pub async fn customers(api: &Api, core: &Arc<Uniconta>, flexybox: &Flexybox) -> 
             text(&seen, "state"),
             seen.get("pause").unwrap_or(&Value::Null)
         ));
+    }
+    let counted = seen.get("counts").map_or(0, |counts| number(counts, "outbox"));
+    if counted > 0 {
+        wrong.push(format!("nothing is left in the outbox to fetch, but counts.outbox is {counted}"));
     }
     if let Some(flags) = flags.get("flags").and_then(Value::as_array).filter(|flags| !flags.is_empty()) {
         wrong.push(format!("customers are flagged: {flags:?}"));
@@ -92,7 +97,7 @@ fn one_customer(club: &Club, member: &Member, links: &[Value], debtors: &[Row]) 
     wrong
 }
 
-/// Every edit must stand, or have been overwritten by somebody who saw it, or have been reported as lost.
+/// Every edit must stand, or have been overwritten by somebody who saw it or put the tag on again, or have been reported as lost.
 fn lost_edits(club: &Club, id: &str, attribute: &str, stands: &str) -> Vec<String> {
     let mut accounted: BTreeSet<&str> = BTreeSet::new();
     let mut open: Vec<&str> = club.lost.iter().map(String::as_str).chain([stands]).collect();
@@ -101,7 +106,8 @@ fn lost_edits(club: &Club, id: &str, attribute: &str, stands: &str) -> Vec<Strin
             open.extend(club.overwrote.get(value).into_iter().flatten().map(String::as_str));
         }
     }
-    let mine = club.edits.iter().filter(|edit| edit.customer == id && edit.attribute == attribute);
+    let mine =
+        club.edits.iter().filter(|edit| edit.customer == id && edit.attribute == attribute && !edit.before_tag_on);
     mine.filter(|edit| !accounted.contains(edit.value.as_str()))
         .map(|edit| format!("{id} {attribute}: the edit {:?} is lost without a report", edit.value))
         .collect()

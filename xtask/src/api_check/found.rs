@@ -1,5 +1,6 @@
 //! What schemathesis found: the figures from its JSON report, the failures from its text, as only that has the calls.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -22,6 +23,8 @@ pub(super) struct Report {
     pub(super) operations: Operations,
     /// Calls.
     pub(super) test_cases: Cases,
+    /// Operation to phase to what became of the calls that keep to the description.
+    valid_rates: BTreeMap<String, BTreeMap<String, Rate>>,
     failures: Vec<Group>,
     errors: Vec<Group>,
 }
@@ -42,6 +45,12 @@ pub(super) struct Operations {
 pub(super) struct Cases {
     /// Made up.
     pub(super) generated: u64,
+}
+
+/// What became of calls that keep to the description.
+#[derive(Debug, Deserialize)]
+struct Rate {
+    accepted: u64,
 }
 
 /// Failures, or troubles of schemathesis itself, of one kind.
@@ -79,6 +88,12 @@ impl Report {
     /// How many failures there are.
     pub(super) fn failures(&self) -> u64 {
         self.failures.iter().map(|group| group.count).sum()
+    }
+
+    /// Operations that were called but never answered with success, so that little of them was seen.
+    pub(super) fn never_reached(&self) -> Vec<String> {
+        let never = |phases: &BTreeMap<String, Rate>| phases.values().all(|rate| rate.accepted == 0);
+        self.valid_rates.iter().filter(|(_, phases)| never(phases)).map(|(name, _)| name.clone()).collect()
     }
 
     /// What could not be tried, as the titles that schemathesis gives them.
@@ -254,10 +269,13 @@ Reproduce with:
     fn the_report_is_read_by_its_figures() {
         let text = r#"{"seed":1,"complete":true,"operations":{"total":41,"selected":37,"tested":37,"errored":0},
             "test_cases":{"generated":2550,"unique_failures":3},
+            "valid_rates":{"GET /a":{"coverage":{"accepted":0,"rejected":3},"fuzzing":{"accepted":1}},
+                "GET /b":{"coverage":{"accepted":0,"unreachable":3}}},
             "failures":[{"type":"x","title":"a","count":2},{"title":"b","count":1}],
             "errors":[{"title":"Serialization not possible","count":1}]}"#;
         let report: Report = serde_json::from_str(text).unwrap();
         assert_eq!(report.failures(), 3);
+        assert_eq!(report.never_reached(), ["GET /b"]);
         assert_eq!(report.errors(), ["Serialization not possible"]);
     }
 }

@@ -49,12 +49,6 @@ struct Books {
 }
 
 impl Books {
-    /// What a made-up text can hardly hit.
-    fn words(&self) -> Vec<String> {
-        let settings = self.settings.as_object().into_iter().flatten().map(|(key, _)| key.clone());
-        settings.chain(self.hosts.iter().cloned()).chain([self.connector.clone()]).collect()
-    }
-
     /// The day that is booked, and those that are parked, each under an id of its own.
     fn days(&self) -> Vec<Value> {
         let mut days = vec![self.booked_day.clone()];
@@ -97,8 +91,8 @@ pub(super) struct Ground {
     pub(super) items: Vec<i64>,
     /// The token of the lively installation's link.
     pub(super) token: String,
-    /// Words that mean something to the host.
-    pub(super) words: Vec<String>,
+    /// Id of the connector at work.
+    pub(super) connector: String,
     /// The host's description of its API.
     pub(super) document: Value,
 }
@@ -149,7 +143,7 @@ impl Ground {
             parked: numbers(&peer.get(&of("/parked"))?, "events", "seq")?,
             items: numbers(&peer.get("/api/v1/outbox")?, "items", "id")?,
             token,
-            words: books.words(),
+            connector: books.connector,
             document: peer.get("/openapi.json")?,
             key,
             host,

@@ -21,7 +21,7 @@ use serde_json::json;
 
 use self::found::{Failure, Report};
 use self::ground::{Ground, empty};
-use self::plan::{CALLED_LAST, KEY_VARIABLE, NOT_CALLED};
+use self::plan::{CALLED_LAST, HOOKS, KEY_VARIABLE, NOT_CALLED};
 use crate::Verdict;
 use crate::build;
 use crate::cli::ApiCheckArguments;
@@ -48,6 +48,8 @@ struct Findings {
     tested: u64,
     cases: u64,
     failures: Vec<Failure>,
+    /// Operations that never answered with success: no fault, but little was seen of them.
+    never_reached: Vec<String>,
     /// What stands against the API beside the failures.
     others: Vec<String>,
 }
@@ -69,6 +71,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, arguments: &ApiChe
     plan::check_names(&ground.document)?;
     let configuration = toml::to_string(&plan::configuration(&ground)).context("the configuration is no TOML")?;
     fs::write(folder.join("schemathesis.toml"), configuration).context("cannot write schemathesis.toml")?;
+    fs::write(folder.join(HOOKS), include_str!("hooks.py")).context("cannot write hooks.py")?;
     step.done(&format!("it listens on {}", ground.host.address));
 
     let of = |name: &'static str| Run {
@@ -174,6 +177,7 @@ impl Run<'_> {
         for error in report.errors() {
             findings.others.push(format!("could not be tried: {error}; see {}", self.log.display()));
         }
+        findings.never_reached.extend(report.never_reached());
         findings.failures.extend(failures);
         findings.tested = findings.tested.saturating_add(report.operations.tested);
         findings.cases = findings.cases.saturating_add(report.test_cases.generated);
@@ -186,6 +190,9 @@ impl Findings {
         let mut text: String = self.failures.iter().map(Failure::text).collect();
         for other in &self.others {
             text.push_str(&format!("{other}\n"));
+        }
+        for operation in &self.never_reached {
+            text.push_str(&format!("never answered with success: {operation}\n"));
         }
         for apart in &NOT_CALLED {
             text.push_str(&format!("not called: {} {}\n", apart.operation, apart.reason));
@@ -212,6 +219,7 @@ impl Findings {
             "calls": self.cases,
             "failures": self.failures,
             "others": self.others,
+            "never_reached": self.never_reached,
             "folder": folder,
         })
     }

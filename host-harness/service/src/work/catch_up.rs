@@ -98,7 +98,8 @@ impl Job<'_> {
     /// Debtors were read of which nothing is to be said: the update that waits for one of them may be out of date.
     async fn doubt_others(&self, results: &[WebhookResult]) -> Result<(), ServiceError> {
         for item in self.service.store().outbox(Some(&self.row.id), 0, MOST_ITEMS).await? {
-            let named = results.iter().any(|result| result.customer_id.as_deref() == Some(item.item.customer_id.as_str()));
+            let named =
+                results.iter().any(|result| result.customer_id.as_deref() == Some(item.item.customer_id.as_str()));
             if item.item.kind == Offer::KIND && !named {
                 self.service.doubt_offer(item.id);
             }
@@ -130,8 +131,9 @@ impl Job<'_> {
                     kind: "notice".to_owned(),
                     customer_id: result.customer_id.clone().unwrap_or_default(),
                     revision: 0,
-                    body_json: json!({"notices": [{"severity": "error", "code": error.code, "message": error.message}]})
-                        .to_string(),
+                    body_json:
+                        json!({"notices": [{"severity": "error", "code": error.code, "message": error.message}]})
+                            .to_string(),
                     at: self.service.now(),
                 }));
             }

@@ -22,6 +22,7 @@ use crate::locale;
 use crate::service::{CHANGED_MEANWHILE, Service, Stop};
 use crate::settings::{self, KeptSettings};
 use crate::settle::{Ground, Outcome, Settled};
+use crate::told::Told;
 use crate::turn::{budget, work_of};
 use accounting_policy::Trouble;
 use accounting_store::{Change, Claimed, EventKind, Guard, Installation, Moved, Write};
@@ -158,7 +159,11 @@ impl<'a> Job<'a> {
                 store: Arc::clone(&self.service.inner.store),
                 installation: self.row.id.clone(),
             }),
-            transport: Arc::clone(&self.service.inner.transport),
+            transport: Arc::new(Told {
+                inner: Arc::clone(&self.service.inner.transport),
+                installation: self.row.id.clone(),
+                correlation: self.correlation().to_owned(),
+            }),
             hosts: ready.hosts.clone(),
             limits,
             correlation: self.correlation().to_owned(),

@@ -28,10 +28,12 @@ const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM customers WHERE installation 
      (SELECT COUNT(*) FROM events WHERE installation = $1 AND state = 'running'), \
      (SELECT COUNT(*) FROM events WHERE installation = $1 AND state = 'parked'), \
      (SELECT MIN(received) FROM events WHERE installation = $1 AND state = 'waiting'), \
-     (SELECT COUNT(*) FROM outbox WHERE installation = $1), \
-     (SELECT MIN(at) FROM outbox WHERE installation = $1), \
+     (SELECT COUNT(*) FROM outbox WHERE installation = $1 AND state = 'open'), \
+     (SELECT MIN(at) FROM outbox WHERE installation = $1 AND state = 'open'), \
      (SELECT COUNT(*) FROM receipts WHERE installation = $1 AND posted = FALSE), \
      (SELECT COUNT(*) FROM flags WHERE installation = $1)";
+/// An update that a newer one took the place of, and that nobody ever acknowledged.
+const PURGE_SUPERSEDED: &str = "DELETE FROM outbox WHERE state = 'superseded' AND at < $1";
 /// Where [`Ready`] writes.
 const READY_KEY: &str = "store:last-ready";
 
@@ -81,6 +83,7 @@ impl Work for Purge {
 
     async fn run(self, connection: &mut SqliteConnection) -> Result<u64, Fault> {
         let mut gone = sqlx::query(PURGE_IDS).bind(self.0).execute(&mut *connection).await?.rows_affected();
+        gone += sqlx::query(PURGE_SUPERSEDED).bind(self.0).execute(&mut *connection).await?.rows_affected();
         gone += activity::purge(connection, self.0).await?;
         let installations: Vec<String> = sqlx::query_scalar(WITH_ACTIVITY).fetch_all(&mut *connection).await?;
         for installation in installations {

@@ -3,6 +3,7 @@
 //! What cannot be read is named by the path to it and by what was expected there. The value itself is not repeated.
 
 use super::body::{BodyLimit, media_type, read};
+use super::named::Named;
 use crate::check::Checked;
 use crate::options::WebOptions;
 use crate::problem::Problem;
@@ -73,7 +74,7 @@ pub(crate) fn other_media_type(taken: &str) -> Problem {
 /// 400 when it is no JSON, 422 when it is JSON of another shape or with a number that does not fit.
 pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let read: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let read: T = serde_path_to_error::deserialize(Named(&mut reader)).map_err(|error| {
         let path = error.path().to_string();
         refused(text, &path, error.inner())
     })?;
@@ -86,7 +87,8 @@ fn refused(text: &[u8], path: &str, error: &serde_json::Error) -> Problem {
     let told = error.to_string();
     // Some faults of a value (a number too large for any type, an entry or a word too many) count as faults of the text. For
     // whoever sent them, JSON is JSON.
-    if error.classify() != Category::Data && !is_json(text) {
+    let too_deep = told.starts_with("recursion limit exceeded");
+    if too_deep || (error.classify() != Category::Data && !is_json(text)) {
         let detail = format!("the body is no JSON: see line {line}, column {column}");
         return Problem::new(StatusCode::BAD_REQUEST, "no-json", detail);
     }
@@ -145,6 +147,10 @@ mod tests {
         pair: [String; 2],
         #[serde(default)]
         place: Option<Where>,
+        #[serde(default)]
+        parts: Vec<Example>,
+        #[serde(default)]
+        next: Option<Box<Example>>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -178,6 +184,9 @@ mod tests {
     #[case(r#"{"name":"x","place":7}"#, 422, "place")]
     #[case(r#"{"name":"x","place":{"here":"a","there":"b"}"#, 400, "")]
     #[case(r#"{"name":"\ud800"}"#, 422, "name")]
+    #[case(r#"["x"]"#, 422, "")]
+    #[case(r#"{"name":"x","parts":[{"name":"y"},["z"]]}"#, 422, "parts[1]")]
+    #[case(r#"{"name":"x","next":["y"]}"#, 422, "next")]
     fn names_the_place(#[case] sent: &str, #[case] status: u16, #[case] subject: &str) {
         let problem = parse::<Example>(sent.as_bytes()).unwrap_err();
         assert_eq!((problem.status.as_u16(), problem.subject.as_str()), (status, subject), "{}", problem.detail);
@@ -199,13 +208,15 @@ mod tests {
 
     #[test]
     fn does_not_tell_names_of_types() {
-        let problem = parse::<Example>(b"null").unwrap_err();
-        assert_eq!(problem.detail, "the document is something else than expected: an object");
+        for sent in ["null", "[]", "[\"x\"]"] {
+            let problem = parse::<Example>(sent.as_bytes()).unwrap_err();
+            assert_eq!(problem.detail, "the document is something else than expected: an object", "{sent}");
+        }
     }
 
     #[test]
     fn a_deep_document_is_refused() {
-        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let deep = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
         assert_eq!(parse::<serde_json::Value>(deep.as_bytes()).unwrap_err().status.as_u16(), 400);
     }
 }

@@ -3,6 +3,7 @@
 mod body;
 mod json;
 mod lines;
+mod named;
 mod place;
 
 pub(crate) use body::{BodyLimit, media_type, read};

@@ -92,7 +92,13 @@ impl Books {
         self.running.core.rows("GLDailyJournalLineClient").len()
     }
 
-    /// A group of debtors appears, or a known one is blocked from use.
+    /// A person posts a journal.
+    pub(crate) fn post_journal(&self, journal: &str) {
+        let posting = self.running.core.post_journal(journal, None).unwrap();
+        assert!(posting.refusal.is_none(), "{posting:?}");
+    }
+
+    /// A group of debtors appears.
     pub(crate) fn add_group(&self, group: &str) {
         let row = json!({"Group": group, "Name": group, "SummeryAccount": "5600"});
         self.running.core.type_in("DebtorGroupClient", row).unwrap();
@@ -102,12 +108,6 @@ impl Books {
     pub(crate) fn calls(&self, method: &str, path_contains: &str) -> usize {
         let calls = self.running.core.calls();
         calls.iter().filter(|call| call.method == method && call.path.contains(path_contains)).count()
-    }
-
-    /// All calls so far, as text.
-    pub(crate) fn told(&self) -> Vec<String> {
-        let calls = self.running.core.calls();
-        calls.iter().map(|call| format!("{} {} {:?}", call.method, call.path, call.fault)).collect()
     }
 
     /// The next calls of this kind go wrong so.

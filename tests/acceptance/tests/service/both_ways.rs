@@ -88,7 +88,10 @@ async fn an_update_is_offered_again_when_the_edit_was_about_something_else() {
     assert_eq!((stage.club.member(&id).phone.as_str(), stage.club.member(&id).revision), ("11111111", 3));
     stage.service.resume(CLUB).await.unwrap();
     stage.quiet().await;
-    assert_eq!((stage.books().text("700001", "City"), stage.books().text("700001", "Phone")), ("Ribe".to_owned(), "11111111".to_owned()));
+    assert_eq!(
+        (stage.books().text("700001", "City"), stage.books().text("700001", "Phone")),
+        ("Ribe".to_owned(), "11111111".to_owned())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -130,7 +133,10 @@ async fn a_newer_update_takes_the_place_of_one_that_waits() {
     })
     .await;
     stage.quiet().await;
-    assert_eq!((stage.books().text("700001", "Phone"), stage.agreed_phone(&id).await), ("22222222".to_owned(), "22222222".to_owned()));
+    assert_eq!(
+        (stage.books().text("700001", "Phone"), stage.agreed_phone(&id).await),
+        ("22222222".to_owned(), "22222222".to_owned())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

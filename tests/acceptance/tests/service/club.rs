@@ -77,7 +77,11 @@ impl Club {
     pub(crate) async fn read(&mut self, service: &Service) -> usize {
         let items = self.outbox(service).await;
         for item in &items {
-            let answer = if item.item.kind == "customer-update" { self.apply(service, item).await } else { Acknowledgement::Seen };
+            let answer = if item.item.kind == "customer-update" {
+                self.apply(service, item).await
+            } else {
+                Acknowledgement::Seen
+            };
             let acknowledged = service.acknowledge(item.id, answer).await.unwrap();
             assert_eq!(acknowledged, Acknowledged::Done);
         }

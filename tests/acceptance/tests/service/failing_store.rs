@@ -1,9 +1,9 @@
 //! A store in front of the real one that fails where a test tells it to: a full disk, a defect, a write that takes its time.
 
 use accounting_store::{
-    Accepted, Activity, ApiKeyRow, Attempt, Change, Claim, ClaimRequest, Counts, CustomerArrival, CustomerRow, EventFilter,
-    EventRow, FlagRow, HookToken, Installation, LinkRow, Moved, Ms, NewEvent, OutboxItem, Page, ReceiptRow, Recovered,
-    Store, StoreError, Write,
+    Accepted, Activity, ApiKeyRow, Attempt, Change, Claim, ClaimRequest, Counts, CustomerArrival, CustomerRow,
+    EventFilter, EventRow, FlagRow, HookToken, Installation, LinkRow, Moved, Ms, NewEvent, OutboxItem, Page,
+    ReceiptRow, Recovered, Store, StoreError, Write,
 };
 use async_trait::async_trait;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! The link: who may call it, how one takes another's place, and what follows when a call cannot be kept.
 
+use crate::books::COMPANIES;
 use crate::clock::{DAY, HOUR, until};
 use crate::failing_store::FailingStore;
 use crate::stage::{CLUB, Ground, PUBLIC_URL, Stage, call, call_at, settings};
-use crate::books::COMPANIES;
 use accounting_service::{HookAnswer, Timers};
 use accounting_vault::Token;
 use serde_json::json;
@@ -90,7 +90,9 @@ async fn a_call_that_cannot_be_kept_is_told_so_and_caught_up_with_later() {
     let id = stage.joined(700_001).await;
     store.full.store(true, Ordering::SeqCst);
     stage.books().type_in(json!({"Account": "700001", "Phone": "11111111"}));
-    assert!(matches!(call(&stage.service, CLUB, "700001").await, HookAnswer::NotNow { retry_after_s } if retry_after_s > 0));
+    assert!(
+        matches!(call(&stage.service, CLUB, "700001").await, HookAnswer::NotNow { retry_after_s } if retry_after_s > 0)
+    );
     assert!(stage.service.ready().await.is_err());
     store.full.store(false, Ordering::SeqCst);
     until("FlexyBox has what nobody could be told", async || {

@@ -29,7 +29,8 @@ pub(crate) const CLUB: &str = "club-1";
 /// Where the accounting system would reach the host; the tests hand its calls over themselves.
 pub(crate) const PUBLIC_URL: &str = "https://host.example";
 /// As long as timers may wait: tests that are not about them are not disturbed.
-const QUIET: Timers = Timers { check_ms: accounting_policy::LONGEST_INTERVAL_MS, catch_up_ms: accounting_policy::LONGEST_INTERVAL_MS };
+const QUIET: Timers =
+    Timers { check_ms: accounting_policy::LONGEST_INTERVAL_MS, catch_up_ms: accounting_policy::LONGEST_INTERVAL_MS };
 
 /// A component by the variable that names its file.
 pub(crate) fn component(variable: &str) -> Vec<u8> {
@@ -50,7 +51,7 @@ pub(crate) fn engine() -> Engine {
 
 /// Everything on disk, and the books: what outlives a service.
 pub(crate) struct Ground {
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     pub(crate) books: Books,
     pub(crate) clock: Arc<SetClock>,
     pub(crate) timers: Timers,
@@ -137,8 +138,9 @@ impl Stage {
 
     /// The same with a service that was started already.
     pub(crate) async fn with(ground: Ground, service: Service) -> Self {
-        let stage = Self { ground, service, club: Club::new(CLUB) };
+        let mut stage = Self { ground, service, club: Club::new(CLUB) };
         stage.create(CLUB).await;
+        stage.club.read(&stage.service).await;
         stage
     }
 
@@ -181,14 +183,12 @@ impl Stage {
     }
 
     pub(crate) async fn parked(&self) -> Vec<EventRow> {
-        let filter =
-            EventFilter { installation: Some(CLUB.to_owned()), state: Some(EventState::Parked), kind: None };
+        let filter = EventFilter { installation: Some(CLUB.to_owned()), state: Some(EventState::Parked), kind: None };
         self.service.events(filter, None, 1_000).await.unwrap().items
     }
 
     pub(crate) async fn waiting(&self) -> Vec<EventRow> {
-        let filter =
-            EventFilter { installation: Some(CLUB.to_owned()), state: Some(EventState::Waiting), kind: None };
+        let filter = EventFilter { installation: Some(CLUB.to_owned()), state: Some(EventState::Waiting), kind: None };
         self.service.events(filter, None, 1_000).await.unwrap().items
     }
 
@@ -321,6 +321,8 @@ struct Nowhere;
 #[async_trait]
 impl Transport for Nowhere {
     async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
-        Err(TransportError::Refused { reason: format!("the tests call nobody but the simulator, and not {}", request.url) })
+        Err(TransportError::Refused {
+            reason: format!("the tests call nobody but the simulator, and not {}", request.url),
+        })
     }
 }

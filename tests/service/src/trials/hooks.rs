@@ -8,10 +8,11 @@ use crate::error::{CannotRun, Outcome};
 use crate::life::Life;
 use crate::measure::{DiskMeter, micros};
 use crate::progress::Progress;
-use crate::scene::{Plan, Scene};
+use crate::scene::{Plan, Scene, configured};
 use crate::settle::{Attendance, settle};
 use crate::verdict;
 use flood::{Target, flood};
+use http::Method;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -177,12 +178,14 @@ async fn targets(scene: &Scene, broken: Option<Broken>) -> Result<Vec<Target>, C
     }
     if let Some(broken) = broken {
         let body = json!({
-            "id": BROKEN, "connector": "hostile", "name": BROKEN, "locale": "en", "hosts": [], "settings": broken.settings(),
+            "id": BROKEN, "connector": "hostile", "name": BROKEN, "locale": "en", "hosts": [],
             "catalogue": {"customer_tags": [TAG], "customer_fields": [], "account_plan": [], "dimensions": []},
         });
-        scene.api.post("/api/v1/installations", &body).await?;
-        // It never becomes ready; a person lets it work all the same.
-        scene.api.post(&format!("/api/v1/installations/{BROKEN}/resume"), &json!({})).await?;
+        // It behaves until it is configured, and misbehaves from then on.
+        configured(&scene.api, BROKEN, &body).await?;
+        let settings = json!({"settings": broken.settings()});
+        let path = format!("/api/v1/installations/{BROKEN}");
+        scene.api.must(Method::PATCH, &path, Some(&settings)).await?;
         let url = link_of(scene, BROKEN).await?;
         let debtors = scene.flexyboxes.first().map(|flexybox| scene.bookkeeper(flexybox).debtors()).unwrap_or_default();
         targets.push(Target::new(url, COMPANY, &debtors, true)?);
