@@ -99,10 +99,8 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let source = args.key_file.clone().map_or_else(|| KeySource::Variable("HARNESS_KEY".to_owned()), KeySource::File);
     let keyring = Keyring::from_source(&source)?;
     let store = SqliteStore::open(&args.data, SqliteOptions::default()).await?;
-    let options = EngineOptions {
-        metering: Metering::Off,
-        concurrent_calls: args.calls_at_once.saturating_add(PLACES_BESIDE),
-    };
+    let options =
+        EngineOptions { metering: Metering::Off, concurrent_calls: args.calls_at_once.saturating_add(PLACES_BESIDE) };
     let service = Service::start(
         ServiceOptions {
             store: Arc::new(store),
@@ -122,13 +120,14 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     )
     .await?;
     if let Some(url) = &args.push_url {
-        let secret = std::env::var("HARNESS_PUSH_SECRET")
-            .map_err(|_| CannotRun("--push-url needs the secret in the environment variable HARNESS_PUSH_SECRET".to_owned()))?;
+        let secret = std::env::var("HARNESS_PUSH_SECRET").map_err(|_| {
+            CannotRun("--push-url needs the secret in the environment variable HARNESS_PUSH_SECRET".to_owned())
+        })?;
         service.push_to(Push::new(url, PushSecret::parse(&secret)?)?);
     }
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .map_err(|error| CannotRun(format!("cannot listen on {}: {error}; choose another with --listen", args.listen)))?;
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        CannotRun(format!("cannot listen on {}: {error}; choose another with --listen", args.listen))
+    })?;
     let address = listener.local_addr()?;
     let web = WebOptions {
         open_metrics: args.open_metrics,

@@ -42,7 +42,8 @@ impl Connectors {
         let description = described.map_err(|error| refused(error.to_string()))?;
         let id = connector.id().to_owned();
         if id != description.id {
-            let wrong = format!("the connector calls itself {:?}, which is no id: lower case and dashes", description.id);
+            let wrong =
+                format!("the connector calls itself {:?}, which is no id: lower case and dashes", description.id);
             return Err(refused(wrong));
         }
         let loaded = Arc::new(Loaded { connector, description });

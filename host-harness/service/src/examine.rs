@@ -107,7 +107,8 @@ impl Service {
         let tokens = self.store().hook_tokens(&row.id).await?;
         let mut tokens = tokens.into_iter();
         let newest = tokens.next();
-        let older = tokens.filter_map(|token| Some(OlderLinkSeen { expires: token.expires?, last_used: token.last_used }));
+        let older =
+            tokens.filter_map(|token| Some(OlderLinkSeen { expires: token.expires?, last_used: token.last_used }));
         Ok(LinkSeen {
             public_url: !self.inner.public_url.is_empty(),
             made: newest.as_ref().map(|token| token.created),
@@ -117,8 +118,7 @@ impl Service {
     }
 
     async fn parked_seen(&self, id: &str) -> Result<Vec<ParkedSeen>, ServiceError> {
-        let filter =
-            EventFilter { installation: Some(id.to_owned()), state: Some(EventState::Parked), kind: None };
+        let filter = EventFilter { installation: Some(id.to_owned()), state: Some(EventState::Parked), kind: None };
         let page = self.store().events(&filter, None, EXAMPLES).await?;
         let seen = page.items.into_iter().map(|event| ParkedSeen {
             kind: event.event.kind,
@@ -134,8 +134,7 @@ impl Service {
         if row.pause.is_some() {
             return Ok(None);
         }
-        let filter =
-            EventFilter { installation: Some(row.id.clone()), state: Some(EventState::Waiting), kind: None };
+        let filter = EventFilter { installation: Some(row.id.clone()), state: Some(EventState::Waiting), kind: None };
         let page = self.store().events(&filter, None, 1).await?;
         let now = self.now();
         let due = page.items.into_iter().map(|event| event.event.not_before.max(event.event.received));

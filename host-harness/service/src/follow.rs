@@ -170,7 +170,11 @@ impl Follow {
             Next::PauseInstallation { .. } => {
                 if !followed.paused {
                     followed.writes.push(self.pause(wrong, &reason));
-                    followed.writes.push(self.tell("installation-paused", "", json!({"code": wrong.code, "message": reason})));
+                    followed.writes.push(self.tell(
+                        "installation-paused",
+                        "",
+                        json!({"code": wrong.code, "message": reason}),
+                    ));
                 }
                 followed.paused = true;
                 followed.writes.push(again(self.now, true, batch));
@@ -183,9 +187,13 @@ impl Follow {
             }
             Next::Park { .. } => {
                 followed.writes.push(Write::ParkEvent { seq, reason_code: wrong.code.clone(), reason: reason.clone() });
-                followed.writes.push(self.tell("event-parked", customer_of(event), json!({
-                    "seq": seq, "kind": kind_name(event.event.kind), "code": wrong.code, "message": reason,
-                })));
+                followed.writes.push(self.tell(
+                    "event-parked",
+                    customer_of(event),
+                    json!({
+                        "seq": seq, "kind": kind_name(event.event.kind), "code": wrong.code, "message": reason,
+                    }),
+                ));
                 "parked"
             }
         };

@@ -212,7 +212,8 @@ impl Service {
     pub async fn resume(&self, id: &str) -> Result<InstallationView, ServiceError> {
         let row = self.row(id).await?;
         if row.pause.as_ref().is_some_and(|pause| pause.code == NEW) {
-            let message = "the installation was never configured; press OK (configure), which begins it when it is ready";
+            let message =
+                "the installation was never configured; press OK (configure), which begins it when it is ready";
             return Err(ServiceError::new(Refusal::Conflict, "never-configured", message));
         }
         self.resume_row(&row).await?;
@@ -226,12 +227,8 @@ impl Service {
         message: &str,
         subject: &str,
     ) -> Result<(), ServiceError> {
-        let pause = Pause {
-            code: code.to_owned(),
-            message: message.to_owned(),
-            subject: subject.to_owned(),
-            at: self.now(),
-        };
+        let pause =
+            Pause { code: code.to_owned(), message: message.to_owned(), subject: subject.to_owned(), at: self.now() };
         let told = json!({"code": code, "message": message});
         let writes = vec![Write::Pause(pause), self.tell("installation-paused", told)];
         self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;

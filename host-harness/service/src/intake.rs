@@ -260,7 +260,8 @@ fn check_customer(one: &CustomerIn) -> Result<(), ServiceError> {
     check_id("customer", &one.customer.id)?;
     check_event_id(&one.event_id)?;
     if i64::try_from(one.customer.revision).is_err() {
-        let message = format!("customer {} has revision {}; at most {}", one.customer.id, one.customer.revision, i64::MAX);
+        let message =
+            format!("customer {} has revision {}; at most {}", one.customer.id, one.customer.revision, i64::MAX);
         return Err(ServiceError::invalid("wrong-revision", message).about("revision"));
     }
     Ok(())

@@ -45,8 +45,8 @@ pub use error::{Refusal, ServiceError};
 pub use intake::MOST_CUSTOMERS_IN;
 pub use look::MOST_ROWS;
 pub use model::{
-    Acknowledged, Acknowledgement, ConfigureAnswer, ConnectorView, CustomerIn, Diagnosis, Examined, HookAnswer, HookCall,
-    InstallationChange, InstallationView, LinkView, OlderLink, PauseView, SettingView, Verdict,
+    Acknowledged, Acknowledgement, ConfigureAnswer, ConnectorView, CustomerIn, Diagnosis, Examined, HookAnswer,
+    HookCall, InstallationChange, InstallationView, LinkView, OlderLink, PauseView, SettingView, Verdict,
 };
 pub use outbox::{LONGEST_WAIT, MOST_ITEMS};
 pub use push::Push;

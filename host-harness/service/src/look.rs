@@ -139,7 +139,12 @@ impl Service {
         let row = self.parked(id, seq).await?;
         let writes = vec![Write::DropEvent(seq)];
         self.commit(Change { installation: id.to_owned(), guards: vec![Guard::Parked(seq)], writes }).await?;
-        tracing::info!(installation = id, seq, correlation = row.event.correlation, "a parked event was dropped by a person");
+        tracing::info!(
+            installation = id,
+            seq,
+            correlation = row.event.correlation,
+            "a parked event was dropped by a person"
+        );
         Ok(())
     }
 

@@ -58,8 +58,7 @@ impl Offer {
 
     /// As it is kept in the outbox.
     pub(crate) fn write(&self) -> Result<String, ServiceError> {
-        let kept =
-            Kept { changes: self.changes.clone(), agreed: self.agreed.clone(), before: self.before.clone() };
+        let kept = Kept { changes: self.changes.clone(), agreed: self.agreed.clone(), before: self.before.clone() };
         let kept = serde_json::to_value(&kept)
             .map_err(|error| ServiceError::internal(format!("an offer cannot be kept: {error}")))?;
         let body = json!({

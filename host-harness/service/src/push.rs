@@ -145,11 +145,19 @@ async fn round(
                 Went::Unsaid => drop(waits.insert(item.id, (tries, service.now().saturating_add(UNSAID_WAIT_MS)))),
                 Went::Refused(reason) => {
                     let tries = tries.saturating_add(1);
-                    tracing::warn!(item = item.id, kind = item.item.kind, tries, reason, "FlexyBox refuses an item of the outbox");
+                    tracing::warn!(
+                        item = item.id,
+                        kind = item.item.kind,
+                        tries,
+                        reason,
+                        "FlexyBox refuses an item of the outbox"
+                    );
                     let wait = ms(window(FIRST_WAIT_MS, tries));
                     waits.insert(item.id, (tries, service.now().saturating_add(wait)));
                     let writes = vec![Write::OutboxPushed(item.id)];
-                    service.commit(Change { installation: item.installation.clone(), guards: Vec::new(), writes }).await?;
+                    service
+                        .commit(Change { installation: item.installation.clone(), guards: Vec::new(), writes })
+                        .await?;
                 }
                 Went::Away(reason) => return Ok(Some(reason)),
             }

@@ -5,7 +5,8 @@ use crate::error::ServiceError;
 /// Sixteen hexadecimal digits.
 pub(crate) fn hex16() -> Result<String, ServiceError> {
     let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|error| ServiceError::internal(format!("the system gives no randomness: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| ServiceError::internal(format!("the system gives no randomness: {error}")))?;
     Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 

@@ -105,7 +105,9 @@ impl Ground<'_> {
             match (effect, change) {
                 (_, Change::Stale { .. }) => {}
                 (Effect::UpdateCustomer(update), Change::CustomerUpdated(_)) => {
-                    offer.get_or_insert_with(|| Offer::of(update.revision)).add(update, copy.customer(&update.customer_id));
+                    offer
+                        .get_or_insert_with(|| Offer::of(update.revision))
+                        .add(update, copy.customer(&update.customer_id));
                 }
                 _ => kept.push(effect.clone()),
             }
@@ -179,10 +181,9 @@ impl Ground<'_> {
             (Some((_, before)), Some(after)) if *before == after => {}
             (None, None) => {}
             (_, Some(after)) => {
-                settled.guards.push(Guard::ExternalId {
-                    external_id: after.external_id.clone(),
-                    customer_id: id.to_owned(),
-                });
+                settled
+                    .guards
+                    .push(Guard::ExternalId { external_id: after.external_id.clone(), customer_id: id.to_owned() });
                 settled.writes.push(Write::PutLink(body::link_row(&after)?));
             }
             (Some(_), None) => settled.writes.push(Write::RemoveLink(id.to_owned())),
@@ -226,7 +227,8 @@ impl Ground<'_> {
             model.put_customer(customer.clone());
         }
         for (_, link) in copy.links.values() {
-            let twice = |error| ServiceError::internal(format!("the links that are kept contradict each other: {error}"));
+            let twice =
+                |error| ServiceError::internal(format!("the links that are kept contradict each other: {error}"));
             model.put_link(link.clone()).map_err(twice)?;
         }
         Ok(model)

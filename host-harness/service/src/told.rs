@@ -27,7 +27,9 @@ impl Transport for Told {
                 let (status, truncated) = (answer.status, answer.truncated);
                 tracing::info!(installation, correlation, method, host, status, truncated, ms, "asked");
             }
-            Err(error) => tracing::warn!(installation, correlation, method, host, %error, ms, "asked without an answer"),
+            Err(error) => {
+                tracing::warn!(installation, correlation, method, host, %error, ms, "asked without an answer")
+            }
         }
         answer
     }

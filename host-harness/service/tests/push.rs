@@ -34,7 +34,8 @@ type Received = Arc<Mutex<Vec<(http::HeaderMap, Vec<u8>)>>>;
 async fn receiver(answers: impl IntoIterator<Item = (u16, Value)>) -> (String, Received) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/from-the-host", listener.local_addr().unwrap());
-    let (answers, received): (Answers, Received) = (Arc::new(Mutex::new(answers.into_iter().collect())), Arc::default());
+    let (answers, received): (Answers, Received) =
+        (Arc::new(Mutex::new(answers.into_iter().collect())), Arc::default());
     let came = Arc::clone(&received);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -47,7 +48,8 @@ async fn receiver(answers: impl IntoIterator<Item = (u16, Value)>) -> (String, R
                     let body = body.collect().await.unwrap().to_bytes().to_vec();
                     came.lock().unwrap().push((parts.headers, body));
                     let mut answers = answers.lock().unwrap();
-                    let (status, body) = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }.unwrap();
+                    let (status, body) =
+                        if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }.unwrap();
                     let answer = http::Response::builder().status(status);
                     Ok::<_, Infallible>(answer.body(Full::new(Bytes::from(body.to_string()))).unwrap())
                 }
@@ -141,8 +143,10 @@ async fn what_is_pushed_is_signed_comes_in_order_and_again_until_somebody_takes_
     service.push_to(Push::new(&url, PushSecret::parse(secret.text().expose()).unwrap()).unwrap());
     outbox_of(&store, 0).await;
     let received = received.lock().unwrap();
-    let ids: Vec<i64> =
-        received.iter().map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap()["id"].as_i64().unwrap()).collect();
+    let ids: Vec<i64> = received
+        .iter()
+        .map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap()["id"].as_i64().unwrap())
+        .collect();
     assert_eq!(ids, [1, 1, 1, 2], "the first until it is taken, then the second");
     let now = jiff::Timestamp::now().as_second();
     for (headers, body) in received.iter() {
@@ -190,7 +194,10 @@ async fn an_update_is_acknowledged_by_the_answer_and_a_refused_item_holds_up_not
     let received = received.lock().unwrap();
     let bodies: Vec<Value> = received.iter().map(|(_, body)| serde_json::from_slice(body).unwrap()).collect();
     assert_eq!(bodies[1]["kind"], "customer-update", "the refused one waits, the next goes on");
-    assert_eq!(bodies[1]["body"], json!({"changes": [{"property": {"attribute": "phone"}, "value": "00000001"}], "conflicts": []}));
+    assert_eq!(
+        bodies[1]["body"],
+        json!({"changes": [{"property": {"attribute": "phone"}, "value": "00000001"}], "conflicts": []})
+    );
     assert_eq!(bodies[2]["id"], bodies[0]["id"], "and comes again");
 }
 

@@ -101,6 +101,7 @@ async fn offers_are_guarded_by_their_ids_open_or_superseded() {
     assert_eq!(open.iter().map(|each| (each.id, each.pushes)).collect::<Vec<_>>(), [(ids[0] + 1, 0), (ids[1], 1)]);
     let superseded = made.store.outbox_item(ids[0]).await.unwrap().unwrap();
     assert_eq!((superseded.state, superseded.item), (OutboxState::Superseded, item("1")));
+    assert_eq!(made.store.counts(CLUB).await.unwrap().outbox, 2, "what can be fetched");
     write(&made.store, vec![Write::RemoveOutbox(ids[0]), Write::RemoveOutbox(ids[1])]).await;
     assert!(holds(&made.store, offers(&[])).await);
     write(&made.store, vec![Write::PutOutbox(item("1"))]).await;

@@ -94,6 +94,10 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, arguments: &ApiChe
     if !ground.is_alive() {
         findings.others.push(format!("the host did not survive; see {}", ground.host.log.display()));
     }
+    let said = fs::read_to_string(&ground.host.log).unwrap_or_default();
+    if let Some(panic) = said.lines().find(|line| line.contains("panicked")) {
+        findings.others.push(format!("the host panicked: {panic}; see {}", ground.host.log.display()));
+    }
     let good = findings.failures.is_empty() && findings.others.is_empty();
     if arguments.json {
         println!("{}", findings.as_json(main.seed, &folder));
@@ -122,6 +126,10 @@ impl Run<'_> {
         }
         let report = self.finish(progress, "calling the API", &mut command, findings)?;
         findings.total = report.operations.total;
+        if arguments.seconds.is_some() {
+            // Then the report tells of its last round only.
+            findings.never_reached.clear();
+        }
         Ok(report)
     }
 

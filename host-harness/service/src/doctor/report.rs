@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 const CODE_WIDTH: usize = 20;
 
 /// The most important reason, in one sentence: the first of the worst.
-pub(crate) fn headline(diagnosis: &Diagnosis, locale: Locale) -> String {
+pub(super) fn headline(diagnosis: &Diagnosis, locale: Locale) -> String {
     match worst(&diagnosis.examined) {
         None => verdicts::nothing_examined(locale),
         Some(worst) => match worst.verdict {

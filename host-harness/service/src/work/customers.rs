@@ -8,9 +8,7 @@ use crate::follow::{Followed, Wrong};
 use crate::settle::{Fate, Outcome};
 use accounting_policy::Trouble;
 use accounting_store::{ClaimedEvent, Write};
-use host_harness::bindings::exports::on_customer_changed::{
-    ChangeKind, CustomerChange, Outcome as Became, SyncResult,
-};
+use host_harness::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome as Became, SyncResult};
 use host_harness::bindings::types::{Customer, Link};
 use host_harness::installation::ApplyError;
 use serde::Deserialize;

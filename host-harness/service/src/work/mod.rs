@@ -106,7 +106,10 @@ impl<'a> Job<'a> {
     async fn ready(&self) -> Result<Result<Ready, Wrong>, ServiceError> {
         let Some(loaded) = self.service.inner.connectors.get(&self.row.connector) else {
             let detail = format!("connector {} is not loaded; start the host with it", self.row.connector);
-            return Ok(Err(Wrong { code: "host.connector-missing".to_owned(), ..Wrong::found(Trouble::Transient, detail) }));
+            return Ok(Err(Wrong {
+                code: "host.connector-missing".to_owned(),
+                ..Wrong::found(Trouble::Transient, detail)
+            }));
         };
         let catalogue: Catalogue = body::read("the catalogue", &self.row.catalogue_json)?;
         let approved: Vec<String> = body::read("the approved hosts", &self.row.hosts_json)?;
@@ -228,12 +231,20 @@ impl<'a> Job<'a> {
                     self.service.ring_outbox();
                 }
                 if followed.paused {
-                    tracing::warn!(installation = self.row.id, correlation = self.correlation(), "the installation pauses");
+                    tracing::warn!(
+                        installation = self.row.id,
+                        correlation = self.correlation(),
+                        "the installation pauses"
+                    );
                 }
                 Ok(Ok(()))
             }
             Err(Moved(Guard::Running { seq, .. })) => {
-                tracing::warn!(installation = self.row.id, seq, "an event was taken over meanwhile; its result is not written");
+                tracing::warn!(
+                    installation = self.row.id,
+                    seq,
+                    "an event was taken over meanwhile; its result is not written"
+                );
                 Ok(Ok(()))
             }
             Err(moved) => Ok(Err(moved)),

@@ -77,9 +77,20 @@ impl Job<'_> {
                 tracing::info!(installation, connector, function, correlation, attempt, items, requests, "called");
             }
             Said::Failed(wrong, followed) => {
-                let (trouble, code, detail, followed) = (wrong.trouble.name(), &wrong.code, &wrong.detail, followed.word);
+                let (trouble, code, detail, followed) =
+                    (wrong.trouble.name(), &wrong.code, &wrong.detail, followed.word);
                 tracing::warn!(
-                    installation, connector, function, correlation, attempt, items, requests, trouble, code, detail, followed,
+                    installation,
+                    connector,
+                    function,
+                    correlation,
+                    attempt,
+                    items,
+                    requests,
+                    trouble,
+                    code,
+                    detail,
+                    followed,
                     "a call failed"
                 );
             }

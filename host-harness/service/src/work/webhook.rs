@@ -63,9 +63,8 @@ impl Job<'_> {
     /// The accounting system said something of a customer for whom an update waits in the outbox, and it was not another
     /// update: what waits may be out of date. That is looked at when FlexyBox has answered.
     pub(super) async fn doubt(&self, results: &[WebhookResult]) -> Result<(), ServiceError> {
-        let updates = |result: &WebhookResult| {
-            result.effects.iter().any(|effect| matches!(effect, Effect::UpdateCustomer(_)))
-        };
+        let updates =
+            |result: &WebhookResult| result.effects.iter().any(|effect| matches!(effect, Effect::UpdateCustomer(_)));
         for result in results.iter().filter(|result| !updates(result)) {
             let Some(customer) = &result.customer_id else { continue };
             for item in self.service.store().offers(&self.row.id, customer).await? {

@@ -61,13 +61,14 @@ async fn no_secret_is_shown_and_no_customer_is_in_the_log() {
     stage.club.edit(&nameless, |member| member.number = "n".repeat(40));
     stage.club.push(&stage.service, &nameless, ChangeKind::Created).await;
     until("it is parked", async || !stage.parked().await.is_empty()).await;
-    stage.books().fault(Some("GET"), "/odata/", 1, status(503));
     stage.edited_in_uniconta(json!({"Account": "700001", "Phone": "11111111"})).await;
     stage.quiet_in_time().await;
     stage.club.edit(&id, |member| member.phone = "22222222".to_owned());
     stage.club.push(&stage.service, &id, ChangeKind::Changed).await;
     stage.quiet().await;
+    stage.books().fault(Some("GET"), "/odata/", 1, status(503));
     stage.service.day_closed(CLUB, "Z-1", day("Z-1", 1, 10_000), "day").await.unwrap();
+    stage.quiet_in_time().await;
     stage.service.check_now(CLUB).await.unwrap();
     stage.service.catch_up_now(CLUB).await.unwrap();
     stage.quiet().await;

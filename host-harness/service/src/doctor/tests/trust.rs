@@ -1,7 +1,8 @@
 //! What others wrote is shown, and cannot do harm: no control characters, no page of text, nothing beyond the few examples.
 
 use super::super::examination::quoted;
-use super::super::{ParkedSeen, diagnose, headline, text};
+use super::super::report::headline;
+use super::super::{ParkedSeen, diagnose, text};
 use super::{NOW, answer, but, examined, finding, healthy, marked};
 use crate::model::Verdict;
 use accounting_store::EventKind;

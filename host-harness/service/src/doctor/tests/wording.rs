@@ -1,8 +1,9 @@
 //! Days, times and numbers as people say them, and what holds for every text.
 
 use super::super::calendar::{moment, span};
+use super::super::report::headline;
 use super::super::texts::numbers::grouped;
-use super::super::{Seen, diagnose, headline, text};
+use super::super::{Seen, diagnose, text};
 use super::situations::{link_in_error, new, not_fetched, wrong_password};
 use super::{DAY, HOUR, MINUTE, NOW, but, well};
 use crate::model::{Diagnosis, Verdict};
