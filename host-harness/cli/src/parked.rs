@@ -44,6 +44,19 @@ struct List {
     json: bool,
 }
 
+/// Where the events are, and how the answer is printed
+#[derive(Debug, clap::Args)]
+struct At {
+    /// The installation's id
+    #[arg(long, value_name = "ID")]
+    installation: String,
+    #[command(flatten)]
+    access: Access,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
 /// Show one with all its attempts. Needs installations:read
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -54,14 +67,8 @@ Exit status: 0 here it is, 2 could not run.")]
 struct Show {
     /// The event's number, as the list shows it
     seq: i64,
-    /// The installation's id
-    #[arg(long, value_name = "ID")]
-    installation: String,
     #[command(flatten)]
-    access: Access,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    at: At,
 }
 
 /// Run them again. Needs operate
@@ -75,14 +82,8 @@ struct Chosen {
     /// The numbers of the events, as the list shows them
     #[arg(required = true)]
     seq: Vec<i64>,
-    /// The installation's id
-    #[arg(long, value_name = "ID")]
-    installation: String,
     #[command(flatten)]
-    access: Access,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    at: At,
 }
 
 /// Give them up: what they were about is not told to the accounting system. Needs operate
@@ -143,9 +144,9 @@ impl Args {
     pub(crate) fn json(&self) -> bool {
         match &self.command {
             Command::List(args) => args.json,
-            Command::Show(args) => args.json,
-            Command::Retry(args) => args.json,
-            Command::Drop(args) => args.chosen.json,
+            Command::Show(args) => args.at.json,
+            Command::Retry(args) => args.at.json,
+            Command::Drop(args) => args.chosen.at.json,
         }
     }
 }
@@ -225,10 +226,10 @@ fn with_installation(id: &str, mut event: Value) -> Value {
 }
 
 async fn show(args: &Show) -> Result<Verdict, CannotRun> {
-    let path = installation_path(&args.installation)?;
-    let remote = Remote::new(&args.access, PATIENCE)?;
+    let path = installation_path(&args.at.installation)?;
+    let remote = Remote::new(&args.at.access, PATIENCE)?;
     let answer = remote.get(&format!("{path}/events/{}", args.seq)).await?;
-    if args.json {
+    if args.at.json {
         print_json(&answer)?;
     } else {
         print(&for_people(&as_expected(&answer)?));
@@ -263,8 +264,8 @@ fn for_people(event: &Event) -> String {
 
 /// Run each again, or give each up; the first that is refused ends it, and says how far it came.
 async fn each(args: &Chosen, again: bool) -> Result<Verdict, CannotRun> {
-    let path = installation_path(&args.installation)?;
-    let remote = Remote::new(&args.access, PATIENCE)?;
+    let path = installation_path(&args.at.installation)?;
+    let remote = Remote::new(&args.at.access, PATIENCE)?;
     let mut done = Vec::new();
     for seq in &args.seq {
         let answer = if again {
@@ -278,7 +279,7 @@ async fn each(args: &Chosen, again: bool) -> Result<Verdict, CannotRun> {
         done.push(*seq);
     }
     let (key, what) = if again { ("retried", "waits for its turn") } else { ("dropped", "is given up") };
-    if args.json {
+    if args.at.json {
         print_json(&json!({key: done}))?;
     } else {
         done.iter().for_each(|seq| print(&format!("event {seq} {what}\n")));

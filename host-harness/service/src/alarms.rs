@@ -6,10 +6,10 @@
 use crate::clock::{moment, ms};
 use crate::error::ServiceError;
 use crate::service::{Service, Stop};
-use accounting_policy::{Occasion, Timer};
+use crate::timers::{Timers, Which};
+use accounting_policy::Occasion;
 use accounting_store::{Change, EventKind, Ms, NewEvent, Priority, Write};
-use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often timers are looked at.
@@ -34,37 +34,22 @@ const KEPT_FOR_MS: Ms = 30 * 24 * 60 * 60 * 1_000;
 /// Where the host's last sign of life is kept.
 const ALIVE: &str = "alive";
 
-/// When timers go off, in memory.
-pub(crate) type Timers = BTreeSet<(Ms, String, Which)>;
-
-/// Which timer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Which {
-    Check,
-    CatchUp,
+fn interval_ms(which: Which, service: &Service) -> u64 {
+    match which {
+        Which::Check => service.inner.timers.check_ms,
+        Which::CatchUp => service.inner.timers.catch_up_ms,
+    }
 }
 
-impl Which {
-    fn policy(self) -> Timer {
-        match self {
-            Self::Check => Timer::Check,
-            Self::CatchUp => Timer::CatchUp,
-        }
+fn due_then(which: Which, at: Ms) -> Write {
+    match which {
+        Which::Check => Write::NextCheck(at),
+        Which::CatchUp => Write::NextCatchUp(at),
     }
+}
 
-    fn interval_ms(self, service: &Service) -> u64 {
-        match self {
-            Self::Check => service.inner.timers.check_ms,
-            Self::CatchUp => service.inner.timers.catch_up_ms,
-        }
-    }
-
-    fn write(self, at: Ms) -> Write {
-        match self {
-            Self::Check => Write::NextCheck(at),
-            Self::CatchUp => Write::NextCatchUp(at),
-        }
-    }
+fn timers(service: &Service) -> MutexGuard<'_, Timers> {
+    service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// When `check` of an installation is due next; from now on it is.
@@ -83,14 +68,12 @@ pub(crate) fn catch_up_after_error(service: &Service, installation: &str) -> Ms 
 }
 
 fn set(service: &Service, installation: &str, which: Which, occasion: Option<Occasion>) -> Ms {
-    let (now, interval) = (moment(service.now()), which.interval_ms(service));
+    let (now, interval) = (moment(service.now()), interval_ms(which, service));
     let at = ms(match occasion {
         Some(occasion) => which.policy().sooner(occasion, interval, now, installation),
         None => which.policy().next_after(interval, now, installation),
     });
-    let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-    timers.retain(|(_, id, one)| *one != which || id != installation);
-    timers.insert((at, installation.to_owned(), which));
+    timers(service).set(installation, which, at);
     at
 }
 
@@ -113,13 +96,12 @@ pub(crate) async fn begin(service: &Service) -> Result<(), ServiceError> {
         let mut writes = Vec::new();
         for (which, at) in stored {
             if restarted && which == Which::CatchUp {
-                writes.push(which.write(set(service, &row.id, which, Some(Occasion::HostWasDown))));
+                writes.push(due_then(which, set(service, &row.id, which, Some(Occasion::HostWasDown))));
                 continue;
             }
-            let interval = which.interval_ms(service);
+            let interval = interval_ms(which, service);
             let at = ms(which.policy().stored_or_next(moment(at), interval, moment(now), &row.id));
-            let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-            timers.insert((at, row.id.clone(), which));
+            timers(service).set(&row.id, which, at);
         }
         if !writes.is_empty() {
             service.commit(Change { installation: row.id, guards: Vec::new(), writes }).await?;
@@ -161,11 +143,14 @@ async fn watch(service: Service, began: Ms) {
                 set_back(&service, last.saturating_sub(now)).await?;
                 (alive, purged) = (now, now);
             }
+            // Only now: a store that did not take the new times is asked again.
+            last = now;
             catch_up_with_missed(&service).await?;
-            for (installation, which) in off(&service, now) {
+            let off = timers(&service).off(now);
+            for (installation, which) in off {
                 if let Err(error) = goes_off(&service, &installation, which).await {
                     tracing::warn!(installation, %error, "a timer waits for the store");
-                    put_back(&service, now, installation, which);
+                    timers(&service).set(&installation, which, now);
                 }
             }
             if now.saturating_sub(alive) >= ALIVE_EVERY_MS {
@@ -181,42 +166,17 @@ async fn watch(service: Service, began: Ms) {
         if let Err(error) = looked.await {
             tracing::warn!(%error, "timers wait for the store");
         }
-        last = now;
     }
 }
 
 async fn set_back(service: &Service, by: Ms) -> Result<(), ServiceError> {
     tracing::warn!(by_ms = by, "the clock was set back; what waits for a time waits for an earlier one");
     service.store().set_back(by).await?;
-    let timers = {
-        let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *timers)
-    };
-    let earlier = timers.into_iter().map(|(at, id, which)| (at.saturating_sub(by), id, which));
-    service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner).extend(earlier);
+    timers(service).earlier(by);
     for installation in service.inner.schedule.ring_all() {
         service.wake(&installation).await;
     }
     Ok(())
-}
-
-/// Timers that are due, taken out.
-fn off(service: &Service, now: Ms) -> Vec<(String, Which)> {
-    let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut due = Vec::new();
-    while timers.first().is_some_and(|(at, _, _)| *at <= now) {
-        if let Some((_, installation, which)) = timers.pop_first() {
-            due.push((installation, which));
-        }
-    }
-    due
-}
-
-/// A timer that could not go off does so at the next look.
-fn put_back(service: &Service, at: Ms, installation: String, which: Which) {
-    let mut timers = service.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-    timers.retain(|(_, id, one)| *one != which || *id != installation);
-    timers.insert((at, installation, which));
 }
 
 async fn goes_off(service: &Service, installation: &str, which: Which) -> Result<(), ServiceError> {
@@ -231,7 +191,7 @@ async fn goes_off(service: &Service, installation: &str, which: Which) -> Result
         (Which::Check, Some(_)) => true,
         (Which::CatchUp, Some(loaded)) => loaded.description.capabilities.iter().any(|one| one == "catch-up"),
     };
-    let mut writes = vec![which.write(next)];
+    let mut writes = vec![due_then(which, next)];
     if able && row.pause.is_none() {
         let correlation = format!("timer-{}", crate::random::hex16()?);
         writes.push(Write::Enqueue(timer_event(kind, Priority::Routine, &correlation, service.now())));

@@ -50,3 +50,8 @@ pub(crate) fn moment(ms: Ms) -> u64 {
 pub(crate) fn ms(moment: u64) -> Ms {
     Ms::try_from(moment).unwrap_or(Ms::MAX)
 }
+
+/// The day a moment belongs to, as the budget counts days.
+pub(crate) fn day_of(at: Ms) -> i64 {
+    at.div_euclid(ms(accounting_policy::DAY_MS))
+}

@@ -1,25 +1,19 @@
 //! The administrator pressed OK: the settings are proved against the accounting system, and the installation begins or waits.
 
 use crate::body;
-use crate::clock::moment;
-use crate::directory::StoreDirectory;
+use crate::calling::Which;
+use crate::clock::day_of;
 use crate::error::{Refusal, ServiceError};
 use crate::installations::{MOST_ROUNDS, PAUSED_BY_PERSON};
-use crate::locale;
 use crate::model::ConfigureAnswer;
 use crate::service::{CHANGED_MEANWHILE, Service};
-use crate::settings::{self, KeptSettings};
-use crate::told::Told;
-use crate::turn::budget;
 use accounting_policy::Work;
 use accounting_store::{Change, Guard, Installation, Ms, Write};
-use host_harness::bindings::exports::configure::{Catalogue, Configured};
-use host_harness::bindings::types::{Context, Error, ErrorKind, Severity};
-use host_harness::egress::AllowList;
-use host_harness::installation::{Answered, Caller, EventId, RunError, idempotency_key};
+use host_harness::bindings::exports::configure::Configured;
+use host_harness::bindings::types::{Error, ErrorKind, Severity};
+use host_harness::installation::{Answered, RunError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// What `configure` said last, as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +37,7 @@ impl Service {
         let row = self.row(id).await?;
         let answered = self.ask(&row).await?;
         let requests = answered.record.traffic.requests;
-        let day = self.now().div_euclid(86_400_000);
+        let day = day_of(self.now());
         let mut writes = Vec::new();
         if requests > 0 {
             writes.push(Write::Calls { day, calls: i64::try_from(requests).unwrap_or(i64::MAX) });
@@ -105,38 +99,11 @@ impl Service {
             let message = format!("connector {} is not loaded; start the host with it", row.connector);
             ServiceError::new(Refusal::Conflict, "connector-missing", message)
         };
-        let loaded = self.inner.connectors.get(&row.connector).ok_or_else(not_loaded)?;
-        let specs = &loaded.description.settings;
-        let kept: KeptSettings = body::read("the settings", &row.settings_json)?;
-        let catalogue: Catalogue = body::read("the catalogue", &row.catalogue_json)?;
-        let approved: Vec<String> = body::read("the approved hosts", &row.hosts_json)?;
         let event = format!("ok-{}", crate::random::hex16()?);
-        let context = Context {
-            now: moment(self.now()),
-            locale: locale::of(row),
-            settings: settings::opened(&self.inner.keyring, &row.id, specs, &kept, &row.remembered_json)?,
-            webhook_link: self.newest_link(&row.id).await?.map(|(_, url)| url),
-            idempotency_key: idempotency_key(&row.id, &EventId(event.clone()), "configure"),
-            attempt: 1,
-        };
-        let mut limits = self.inner.limits.clone();
-        if let Some(left) = budget(row).left(Work::Person, row.daily_calls, moment(self.now())) {
-            limits.requests = limits.requests.min(left);
-        }
-        let caller = Caller {
-            driver: &loaded.connector,
-            directory: Arc::new(StoreDirectory { store: Arc::clone(&self.inner.store), installation: row.id.clone() }),
-            transport: Arc::new(Told {
-                inner: Arc::clone(&self.inner.transport),
-                installation: row.id.clone(),
-                correlation: event.clone(),
-            }),
-            hosts: AllowList::new(&approved, &loaded.description.hosts)
-                .map_err(|error| ServiceError::internal(error.to_string()))?,
-            limits,
-            correlation: event,
-        };
-        Ok(caller.configure(context, catalogue, specs).await)
+        let which = Which { event: &event, step: "configure", attempt: 1 };
+        let ready = self.ready_for(row, &which).await?.ok_or_else(not_loaded)?;
+        let caller = self.caller(row, &ready, Work::Person, &event);
+        Ok(caller.configure(ready.context.clone(), ready.catalogue.clone(), &ready.loaded.description.settings).await)
     }
 }
 

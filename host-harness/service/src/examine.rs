@@ -9,7 +9,7 @@ use crate::error::ServiceError;
 use crate::model::Diagnosis;
 use crate::service::Service;
 use crate::settings::{Kept, KeptSettings};
-use crate::turn::budget;
+use crate::turn::{allowed, budget};
 use crate::work::KeptHealth;
 use accounting_policy::Trouble;
 use accounting_store::{EventFilter, EventState, Installation, Ms};
@@ -26,6 +26,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Parked events shown as examples.
 const EXAMPLES: u32 = 5;
+
+/// Waiting events looked at, oldest first, for one that stands still.
+const LOOKED_AT: u32 = 200;
 
 /// The setting that switches an integration on, where a connector has it.
 const ENABLED: &str = "enabled";
@@ -129,15 +132,17 @@ impl Service {
         Ok(seen.collect())
     }
 
-    /// Since when the oldest waiting event could have begun and has not.
+    /// Since when the oldest waiting event could have begun and has not: not for the day's calls, nor for an earlier event of the
+    /// same customer or day.
     async fn due_since(&self, row: &Installation) -> Result<Option<Ms>, ServiceError> {
-        if row.pause.is_some() {
-            return Ok(None);
-        }
-        let filter = EventFilter { installation: Some(row.id.clone()), state: Some(EventState::Waiting), kind: None };
-        let page = self.store().events(&filter, None, 1).await?;
         let now = self.now();
-        let due = page.items.into_iter().map(|event| event.event.not_before.max(event.event.received));
+        let (None, Ok(up_to)) = (&row.pause, allowed(row, now)) else { return Ok(None) };
+        let filter = EventFilter { installation: Some(row.id.clone()), state: Some(EventState::Waiting), kind: None };
+        let page = self.store().events(&filter, None, LOOKED_AT).await?;
+        let mut keys = BTreeSet::new();
+        let heads = page.items.into_iter().filter(|event| keys.insert(event.event.key.clone()));
+        let due = heads.filter(|event| event.event.priority <= up_to);
+        let due = due.map(|event| event.event.not_before.max(event.event.received));
         Ok(due.filter(|due| *due <= now).min())
     }
 }

@@ -115,11 +115,9 @@ impl Follow {
         followed
     }
 
-    /// One event of a batch has an error of its own.
-    pub(crate) fn alone(&self, event: &ClaimedEvent, wrong: &Wrong) -> Followed {
-        let mut followed = Followed::default();
-        self.one(event, &self.decide(event, 1, wrong), wrong, None, &mut followed);
-        followed
+    /// One event of a batch has an error of its own; what follows comes to what follows the others.
+    pub(crate) fn alone(&self, event: &ClaimedEvent, wrong: &Wrong, followed: &mut Followed) {
+        self.one(event, &self.decide(event, 1, wrong), wrong, None, followed);
     }
 
     fn decide(&self, event: &ClaimedEvent, customers: usize, wrong: &Wrong) -> Decision {

@@ -104,29 +104,10 @@ impl Service {
             dimensions: Vec::new(),
         };
         let mut row = Installation {
-            id: id.to_owned(),
-            connector: connector.to_owned(),
-            name: String::new(),
-            locale: "da".to_owned(),
             state: InstallationState::Paused,
-            pause: None,
-            settings_json: "{}".to_owned(),
-            remembered_json: "{}".to_owned(),
-            hosts_json: "[]".to_owned(),
             catalogue_json: body::write(&empty)?,
-            customer_tag: String::new(),
-            concurrency: 1,
             daily_calls: DEFAULT_DAILY_CALLS,
-            calls_day: 0,
-            calls_used: 0,
-            cursor: None,
-            next_check: 0,
-            next_catch_up: 0,
-            health_json: String::new(),
-            configured_json: String::new(),
-            last_hook: None,
-            created: now,
-            version: 0,
+            ..Installation::new(id, connector, now)
         };
         self.enter(&mut row, &change)?;
         row.pause = Some(Pause {

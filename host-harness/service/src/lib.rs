@@ -11,6 +11,7 @@
 
 mod alarms;
 mod body;
+mod calling;
 mod clock;
 mod configure;
 mod connectors;
@@ -35,6 +36,7 @@ mod schedule;
 mod service;
 mod settings;
 mod settle;
+mod timers;
 mod told;
 mod turn;
 mod work;

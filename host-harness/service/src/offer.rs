@@ -3,10 +3,8 @@
 use crate::body;
 use crate::error::ServiceError;
 use host_harness::bindings::exports::configure::CustomerField;
-use host_harness::bindings::types::{
-    Agreed, Attribute, Customer, CustomerProperty, CustomerUpdate, FieldConflict, PropertyChange,
-};
-use host_harness::installation::set_property;
+use host_harness::bindings::types::{Agreed, Customer, CustomerUpdate, FieldConflict, PropertyChange};
+use host_harness::installation::{property_of, set_property};
 use host_harness::replay::to_json;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -49,7 +47,7 @@ impl Offer {
                 same.value.clone_from(&change.value);
                 continue;
             }
-            let value = customer.map(|customer| value_of(customer, &change.property).to_owned()).unwrap_or_default();
+            let value = customer.map(|customer| property_of(customer, &change.property).to_owned()).unwrap_or_default();
             self.before.push(PropertyChange { property: change.property.clone(), value });
             self.changes.push(change.clone());
         }
@@ -90,33 +88,13 @@ impl Offer {
 
     /// Whether none of its properties has another value by now than when it was made.
     pub(crate) fn is_untouched(&self, customer: &Customer) -> bool {
-        self.before.iter().all(|one| value_of(customer, &one.property) == one.value)
+        self.before.iter().all(|one| property_of(customer, &one.property) == one.value)
     }
 
     /// Make the changes on a customer, as FlexyBox has done. A field that is defined no longer is left out.
     pub(crate) fn make(&self, customer: &mut Customer, defined: &[CustomerField]) {
         for change in &self.changes {
             let _gone = set_property(customer, change, defined);
-        }
-    }
-}
-
-fn value_of<'a>(customer: &'a Customer, property: &CustomerProperty) -> &'a str {
-    match property {
-        CustomerProperty::Attribute(attribute) => match attribute {
-            Attribute::Name => &customer.name,
-            Attribute::Address => &customer.address,
-            Attribute::Zip => &customer.zip,
-            Attribute::City => &customer.city,
-            Attribute::Country => &customer.country,
-            Attribute::Phone => &customer.phone,
-            Attribute::Mobile => &customer.mobile,
-            Attribute::Email => &customer.email,
-            Attribute::Cvr => &customer.cvr,
-            Attribute::Ean => &customer.ean,
-        },
-        CustomerProperty::Field(name) => {
-            customer.fields.iter().find(|field| field.name == *name).map_or("", |field| &field.value)
         }
     }
 }

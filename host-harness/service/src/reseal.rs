@@ -151,31 +151,7 @@ mod tests {
     }
 
     fn installation(id: &str, settings: &KeptSettings) -> Installation {
-        Installation {
-            id: id.to_owned(),
-            connector: "books".to_owned(),
-            name: String::new(),
-            locale: "da".to_owned(),
-            state: InstallationState::Active,
-            pause: None,
-            settings_json: body::write(settings).unwrap(),
-            remembered_json: "{}".to_owned(),
-            hosts_json: "[]".to_owned(),
-            catalogue_json: "{}".to_owned(),
-            customer_tag: String::new(),
-            concurrency: 1,
-            daily_calls: 0,
-            calls_day: 0,
-            calls_used: 0,
-            cursor: None,
-            next_check: 0,
-            next_catch_up: 0,
-            health_json: String::new(),
-            configured_json: String::new(),
-            last_hook: None,
-            created: 0,
-            version: 0,
-        }
+        Installation { settings_json: body::write(settings).unwrap(), ..Installation::new(id, "books", 0) }
     }
 
     /// Three installations with a secret, an open setting and a token each, sealed with the first key of `keyring`.

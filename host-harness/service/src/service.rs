@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::connectors::Connectors;
 use crate::error::ServiceError;
 use crate::schedule::Schedule;
+use crate::timers;
 use crate::turn;
 use accounting_store::{EventRow, Recovered, Store, StoreError};
 use accounting_vault::Keyring;
@@ -96,7 +97,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: tokio::sync::Mutex<()>,
     /// When the host was down before this start; none when it was not.
     pub(crate) was_down: Mutex<Option<(i64, i64)>>,
-    pub(crate) alarms: Mutex<alarms::Timers>,
+    pub(crate) alarms: Mutex<timers::Timers>,
     /// One for each installation that was ever asked for: calls hold it together, `configure` alone.
     gates: Mutex<BTreeMap<String, Arc<RwLock<()>>>>,
 }

@@ -123,18 +123,11 @@ async fn run(service: &Service, row: Installation, claimed: Claimed) -> Result<(
 }
 
 /// How far down the priorities today's calls reach; otherwise when the next day begins.
-fn allowed(row: &Installation, now: Ms) -> Result<Priority, Ms> {
-    let budget = budget(row);
-    let order = [
-        (Work::Routine, Priority::Routine),
-        (Work::Bulk, Priority::Bulk),
-        (Work::Customer, Priority::Change),
-        (Work::Day, Priority::Day),
-        (Work::Person, Priority::Person),
-    ];
-    let may = |work| budget.may_run(work, row.daily_calls, crate::clock::moment(now)) == Permission::Go;
-    let found = order.into_iter().find(|(work, _)| may(*work)).map(|(_, priority)| priority);
-    found.ok_or_else(|| next_budget_day(row, now))
+pub(crate) fn allowed(row: &Installation, now: Ms) -> Result<Priority, Ms> {
+    let lowest_first = [Priority::Routine, Priority::Bulk, Priority::Change, Priority::Day, Priority::Person];
+    let (budget, moment) = (budget(row), crate::clock::moment(now));
+    let may = |priority: &Priority| budget.may_run(work_of(*priority), row.daily_calls, moment) == Permission::Go;
+    lowest_first.into_iter().find(may).ok_or_else(|| next_budget_day(row, now))
 }
 
 /// When the day's calls begin anew, a little later for each installation, so that not all begin together.

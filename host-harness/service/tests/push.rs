@@ -8,9 +8,7 @@
 )]
 
 use accounting_service::{Push, Service, ServiceOptions, SystemClock, Timers};
-use accounting_store::{
-    Change, CustomerRow, Installation, InstallationState, NewOutboxItem, SqliteOptions, SqliteStore, Store, Write,
-};
+use accounting_store::{Change, CustomerRow, Installation, NewOutboxItem, SqliteOptions, SqliteStore, Store, Write};
 use accounting_vault::{KeySource, Keyring, PushSecret, PushSignature};
 use host_harness::egress::{LiveOptions, LiveTransport};
 use host_harness::engine::{Engine, EngineOptions};
@@ -78,31 +76,10 @@ async fn host(folder: &std::path::Path) -> (Service, Arc<SqliteStore>) {
         timers: Timers::default(),
     };
     let service = Service::start(options, Vec::new()).await.unwrap();
-    let installation = Installation {
-        id: "club".to_owned(),
-        connector: "none".to_owned(),
-        name: String::new(),
-        locale: "da".to_owned(),
-        state: InstallationState::Active,
-        pause: None,
-        settings_json: "{}".to_owned(),
-        remembered_json: "{}".to_owned(),
-        hosts_json: "[]".to_owned(),
-        catalogue_json: r#"{"customer_tags":[],"customer_fields":[],"account_plan":[],"dimensions":[]}"#.to_owned(),
-        customer_tag: String::new(),
-        concurrency: 1,
-        daily_calls: 0,
-        calls_day: 0,
-        calls_used: 0,
-        cursor: None,
-        next_check: i64::MAX,
-        next_catch_up: i64::MAX,
-        health_json: String::new(),
-        configured_json: String::new(),
-        last_hook: None,
-        created: 0,
-        version: 0,
-    };
+    let catalogue_json = r#"{"customer_tags":[],"customer_fields":[],"account_plan":[],"dimensions":[]}"#.to_owned();
+    let next = i64::MAX;
+    let installation =
+        Installation { catalogue_json, next_check: next, next_catch_up: next, ..Installation::new("club", "none", 0) };
     let writes = vec![Write::CreateInstallation(Box::new(installation))];
     commit(&store, writes).await;
     (service, store)

@@ -223,6 +223,27 @@ pub fn set_property(
     Ok(())
 }
 
+/// The value of one property of a customer; empty for a customer data field it does not have.
+pub fn property_of<'a>(customer: &'a Customer, property: &CustomerProperty) -> &'a str {
+    match property {
+        CustomerProperty::Attribute(attribute) => match attribute {
+            Attribute::Name => &customer.name,
+            Attribute::Address => &customer.address,
+            Attribute::Zip => &customer.zip,
+            Attribute::City => &customer.city,
+            Attribute::Country => &customer.country,
+            Attribute::Phone => &customer.phone,
+            Attribute::Mobile => &customer.mobile,
+            Attribute::Email => &customer.email,
+            Attribute::Cvr => &customer.cvr,
+            Attribute::Ean => &customer.ean,
+        },
+        CustomerProperty::Field(name) => {
+            customer.fields.iter().find(|field| field.name == *name).map_or("", |field| &field.value)
+        }
+    }
+}
+
 /// Write what both sides agree on over a link's base, name by name.
 pub fn agree(base: &mut Vec<Agreed>, agreed: &[Agreed]) {
     for one in agreed {

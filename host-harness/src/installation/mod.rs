@@ -16,7 +16,7 @@ mod people;
 mod receipt;
 mod shown;
 
-pub use apply::{Applied, ApplyError, Change, agree, set_property};
+pub use apply::{Applied, ApplyError, Change, agree, property_of, set_property};
 pub use caller::{Answered, Caller, RunError};
 pub use drive::{Driven, Host, Page, RunResult, idempotency_key};
 pub use driver::{CallFailed, CallFailure, CallRecord, Called, Driver};

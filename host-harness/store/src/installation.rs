@@ -75,6 +75,37 @@ pub struct Installation {
     pub version: i64,
 }
 
+impl Installation {
+    /// One that works, in Danish, with one call at a time and nothing set: no settings, hosts, tag, budget or timers.
+    pub fn new(id: &str, connector: &str, created: Ms) -> Self {
+        Self {
+            id: id.to_owned(),
+            connector: connector.to_owned(),
+            name: String::new(),
+            locale: "da".to_owned(),
+            state: InstallationState::Active,
+            pause: None,
+            settings_json: "{}".to_owned(),
+            remembered_json: "{}".to_owned(),
+            hosts_json: "[]".to_owned(),
+            catalogue_json: "{}".to_owned(),
+            customer_tag: String::new(),
+            concurrency: 1,
+            daily_calls: 0,
+            calls_day: 0,
+            calls_used: 0,
+            cursor: None,
+            next_check: 0,
+            next_catch_up: 0,
+            health_json: String::new(),
+            configured_json: String::new(),
+            last_hook: None,
+            created,
+            version: 0,
+        }
+    }
+}
+
 /// A token of the webhook link, as it is kept: its hash to recognise it, itself sealed to show the link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookToken {

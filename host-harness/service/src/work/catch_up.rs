@@ -11,7 +11,7 @@ use crate::offer::Offer;
 use crate::outbox::MOST_ITEMS;
 use crate::settle::{Fate, Outcome};
 use accounting_policy::Trouble;
-use accounting_store::{ClaimedEvent, NewOutboxItem, Write};
+use accounting_store::{ClaimedEvent, Guard, NewOutboxItem, Write};
 use host_harness::bindings::exports::on_webhook::{WebhookOutcome, WebhookResult};
 use host_harness::bindings::exports::upkeep::Page;
 use host_harness::bindings::types::{Error, ErrorKind};
@@ -50,7 +50,9 @@ impl Job<'_> {
         }
         let outcomes: Vec<Outcome<'_>> = page.results.iter().map(outcome).collect();
         for _round in 0..MOST_ROUNDS {
-            let settled = self.settle(&ready, &answered.shown, &outcomes).await?;
+            let Some(row) = self.service.store().installation(&self.row.id).await? else { return Ok(()) };
+            let mut settled = self.settle(&ready, &answered.shown, &outcomes).await?;
+            settled.guards.push(Guard::Installation(row.version));
             let mut writes = settled.writes;
             let mut followed = Followed::default();
             let ended = ended(&page.results, &settled.fates);
@@ -60,11 +62,13 @@ impl Job<'_> {
             }
             match &ended {
                 // Somebody wished meanwhile that all be read again: that stands.
-                Ended::Read if self.cursor_moved().await? => writes.push(again_as_it_is_now(event, self.service.now())),
+                Ended::Read if row.cursor != self.row.cursor => {
+                    writes.push(again_as_it_is_now(event, self.service.now()))
+                }
                 Ended::Read => writes.extend(self.moved_on(page, event)),
                 Ended::Stale => writes.push(again_as_it_is_now(event, self.service.now())),
                 Ended::Later(wrong) => {
-                    followed = self.follow_with(|follow| follow.alone(event, wrong));
+                    self.follow_with(|follow| follow.alone(event, wrong, &mut followed));
                     writes.extend(followed.writes.clone());
                 }
             }
@@ -88,11 +92,6 @@ impl Job<'_> {
         writes.extend(self.report(Some(record), &Said::Failed(&wrong, &followed)));
         self.end(Vec::new(), writes, &followed).await?.ok();
         Ok(())
-    }
-
-    async fn cursor_moved(&self) -> Result<bool, ServiceError> {
-        let row = self.service.store().installation(&self.row.id).await?;
-        Ok(row.is_some_and(|row| row.cursor != self.row.cursor))
     }
 
     /// Debtors were read of which nothing is to be said: the update that waits for one of them may be out of date.

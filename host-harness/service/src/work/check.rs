@@ -56,7 +56,7 @@ impl Job<'_> {
                 let said = (wrong.trouble.name().to_owned(), wrong.message.clone());
                 let kept = KeptHealth { at: now, health: None, error: Some(said) };
                 writes.push(Write::Health(body::write(&kept)?));
-                followed = self.follow_with(|follow| follow.alone(event, &wrong));
+                self.follow_with(|follow| follow.alone(event, &wrong, &mut followed));
                 writes.extend(followed.writes.clone());
                 writes.extend(self.report(Some(&answered.record), &Said::Failed(&wrong, &followed)));
             }

@@ -40,7 +40,7 @@ impl Job<'_> {
             let mut writes = settled.writes;
             let mut counts = BTreeMap::new();
             for ((event, result), fate) in self.claimed.events.iter().zip(results).zip(&settled.fates) {
-                let word = match self.ended(event, result, fate) {
+                let word = match ended(result, fate) {
                     Ended::Done => {
                         writes.push(Write::EndEvent(event.seq));
                         word(&result.outcome)
@@ -50,32 +50,19 @@ impl Job<'_> {
                         "stale"
                     }
                     Ended::Failed(wrong) => {
-                        let one = self.follow_with(|follow| follow.alone(event, &wrong));
-                        writes.extend(one.writes.into_iter().filter(|write| {
-                            // One pause is enough, whoever of the batch asked for it.
-                            !(followed.paused && is_pause(write))
-                        }));
-                        followed.paused |= one.paused;
+                        self.follow_with(|follow| follow.alone(event, &wrong, &mut followed));
                         "failed"
                     }
                 };
                 *counts.entry(word.to_owned()).or_insert(0) += 1;
             }
+            writes.append(&mut followed.writes);
             writes.extend(self.report(Some(&answered.record), &Said::Answered(counts)));
             if self.end(settled.guards, writes, &followed).await?.is_ok() {
                 return Ok(());
             }
         }
         Err(Self::too_many_rounds())
-    }
-
-    fn ended(&self, _event: &ClaimedEvent, result: &SyncResult, fate: &Fate) -> Ended {
-        match (fate, &result.outcome) {
-            (Fate::Refused(error), _) => Ended::Failed(refused(error)),
-            (_, Became::Failed(error)) => Ended::Failed(error.into()),
-            (Fate::Stale, _) => Ended::Stale,
-            (Fate::Stands, _) => Ended::Done,
-        }
     }
 }
 
@@ -86,11 +73,12 @@ enum Ended {
     Failed(Wrong),
 }
 
-fn is_pause(write: &Write) -> bool {
-    match write {
-        Write::Pause(_) => true,
-        Write::PutOutbox(item) => item.kind == "installation-paused",
-        _ => false,
+fn ended(result: &SyncResult, fate: &Fate) -> Ended {
+    match (fate, &result.outcome) {
+        (Fate::Refused(error), _) => Ended::Failed(refused(error)),
+        (_, Became::Failed(error)) => Ended::Failed(error.into()),
+        (Fate::Stale, _) => Ended::Stale,
+        (Fate::Stands, _) => Ended::Done,
     }
 }
 

@@ -12,26 +12,17 @@ mod webhook;
 
 pub(crate) use check::KeptHealth;
 
-use crate::body;
-use crate::clock::moment;
-use crate::connectors::Loaded;
-use crate::directory::StoreDirectory;
+use crate::calling::{Ready, Which};
 use crate::error::{Refusal, ServiceError};
-use crate::follow::{Follow, Followed, Wrong};
+use crate::follow::{Follow, Followed, Wrong, kind_name};
 use crate::locale;
 use crate::service::{CHANGED_MEANWHILE, Service, Stop};
-use crate::settings::{self, KeptSettings};
 use crate::settle::{Ground, Outcome, Settled};
-use crate::told::Told;
-use crate::turn::{budget, work_of};
+use crate::turn::work_of;
 use accounting_policy::Trouble;
-use accounting_store::{Change, Claimed, EventKind, Guard, Installation, Moved, Write};
-use host_harness::bindings::exports::configure::Catalogue;
-use host_harness::bindings::types::Context;
-use host_harness::egress::AllowList;
-use host_harness::installation::{CallRecord, Caller, Driver, EventId, idempotency_key};
+use accounting_store::{Change, Claimed, EventKind, Guard, Installation, Moved, Priority, Write};
+use host_harness::installation::{CallRecord, Caller};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long to wait before a commit is offered again to a store that does not take it.
@@ -47,14 +38,6 @@ pub(crate) struct Job<'a> {
     pub(crate) claimed: Claimed,
     began: Instant,
     began_at: accounting_store::Ms,
-}
-
-/// Everything a call needs.
-struct Ready {
-    loaded: Arc<Loaded>,
-    catalogue: Catalogue,
-    context: Context,
-    hosts: AllowList,
 }
 
 impl<'a> Job<'a> {
@@ -104,73 +87,28 @@ impl<'a> Job<'a> {
 
     /// The connector, the settings and the hosts, as they are now.
     async fn ready(&self) -> Result<Result<Ready, Wrong>, ServiceError> {
-        let Some(loaded) = self.service.inner.connectors.get(&self.row.connector) else {
-            let detail = format!("connector {} is not loaded; start the host with it", self.row.connector);
-            return Ok(Err(Wrong {
-                code: "host.connector-missing".to_owned(),
-                ..Wrong::found(Trouble::Transient, detail)
-            }));
-        };
-        let catalogue: Catalogue = body::read("the catalogue", &self.row.catalogue_json)?;
-        let approved: Vec<String> = body::read("the approved hosts", &self.row.hosts_json)?;
-        let hosts = AllowList::new(&approved, &loaded.description.hosts)
-            .map_err(|error| ServiceError::internal(error.to_string()))?;
-        let context = self.context(&loaded).await?;
-        Ok(Ok(Ready { loaded, catalogue, context, hosts }))
-    }
-
-    async fn context(&self, loaded: &Loaded) -> Result<Context, ServiceError> {
-        let kept: KeptSettings = body::read("the settings", &self.row.settings_json)?;
-        let specs = &loaded.description.settings;
-        let event = EventId(self.claimed.batch.clone());
-        Ok(Context {
-            now: moment(self.service.now()),
-            locale: locale::of(&self.row),
-            settings: settings::opened(
-                &self.service.inner.keyring,
-                &self.row.id,
-                specs,
-                &kept,
-                &self.row.remembered_json,
-            )?,
-            webhook_link: self.service.newest_link(&self.row.id).await?.map(|(_, url)| url),
-            idempotency_key: idempotency_key(&self.row.id, &event, self.step()),
+        let which = Which {
+            event: &self.claimed.batch,
+            step: self.step(),
             attempt: u32::try_from(self.claimed.attempt).unwrap_or(u32::MAX),
-        })
+        };
+        Ok(self.service.ready_for(&self.row, &which).await?.ok_or_else(|| {
+            let detail = format!("connector {} is not loaded; start the host with it", self.row.connector);
+            Wrong { code: "host.connector-missing".to_owned(), ..Wrong::found(Trouble::Transient, detail) }
+        }))
     }
 
     fn step(&self) -> &'static str {
         match self.claimed.kind {
             EventKind::Customer => "customers",
-            EventKind::Webhook => "webhook",
-            EventKind::Day => "day",
-            EventKind::CatchUp => "catch-up",
-            EventKind::Check => "check",
+            EventKind::Webhook | EventKind::Day | EventKind::CatchUp | EventKind::Check => kind_name(self.claimed.kind),
         }
     }
 
     fn caller<'r>(&self, ready: &'r Ready) -> Caller<'r> {
-        let mut limits = self.service.inner.limits.clone();
         let priority = self.claimed.events.iter().map(|event| event.event.priority).min();
-        let work = priority.map_or(accounting_policy::Work::Routine, work_of);
-        if let Some(left) = budget(&self.row).left(work, self.row.daily_calls, moment(self.service.now())) {
-            limits.requests = limits.requests.min(left);
-        }
-        Caller {
-            driver: &ready.loaded.connector as &dyn Driver,
-            directory: Arc::new(StoreDirectory {
-                store: Arc::clone(&self.service.inner.store),
-                installation: self.row.id.clone(),
-            }),
-            transport: Arc::new(Told {
-                inner: Arc::clone(&self.service.inner.transport),
-                installation: self.row.id.clone(),
-                correlation: self.correlation().to_owned(),
-            }),
-            hosts: ready.hosts.clone(),
-            limits,
-            correlation: self.correlation().to_owned(),
-        }
+        let work = work_of(priority.unwrap_or(Priority::Routine));
+        self.service.caller(&self.row, ready, work, self.correlation())
     }
 
     fn correlation(&self) -> &str {

@@ -1,6 +1,7 @@
 //! What is said of a call: calls counted, a line of activity, the connector's log, metrics.
 
 use super::Job;
+use crate::clock::day_of;
 use crate::follow::{Followed, Wrong, kind_name};
 use accounting_store::{Activity, Write};
 use host_harness::bindings::imports::log::Level;
@@ -14,11 +15,6 @@ pub(super) enum Said<'a> {
     Answered(BTreeMap<String, u64>),
     /// There is none.
     Failed(&'a Wrong, &'a Followed),
-}
-
-/// The day a moment belongs to, as the budget counts days.
-fn day_of(at: accounting_store::Ms) -> i64 {
-    at.div_euclid(86_400_000)
 }
 
 impl Job<'_> {

@@ -39,7 +39,7 @@ impl Job<'_> {
             let mut writes = settled.writes;
             let mut followed = Followed::default();
             if let Some(wrong) = &wrong {
-                followed = self.follow_with(|follow| follow.alone(event, wrong));
+                self.follow_with(|follow| follow.alone(event, wrong, &mut followed));
                 writes.extend(followed.writes.clone());
                 writes.extend(self.report(Some(&answered.record), &Said::Failed(wrong, &followed)));
             } else {

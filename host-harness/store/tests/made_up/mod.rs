@@ -40,29 +40,12 @@ impl Made {
 
 pub(crate) fn installation(id: &str) -> Installation {
     Installation {
-        id: id.to_owned(),
-        connector: "books".to_owned(),
         name: "Klubben".to_owned(),
-        locale: "da".to_owned(),
-        state: InstallationState::Active,
-        pause: None,
-        settings_json: "{}".to_owned(),
-        remembered_json: "{}".to_owned(),
-        hosts_json: "[]".to_owned(),
-        catalogue_json: "{}".to_owned(),
         customer_tag: "Debitor".to_owned(),
         concurrency: 4,
-        daily_calls: 0,
-        calls_day: 0,
-        calls_used: 0,
-        cursor: None,
         next_check: 5_000,
         next_catch_up: 6_000,
-        health_json: String::new(),
-        configured_json: String::new(),
-        last_hook: None,
-        created: NOW,
-        version: 0,
+        ..Installation::new(id, "books", NOW)
     }
 }
 

@@ -45,29 +45,14 @@ impl Transport for Nowhere {
 fn club() -> Installation {
     let pause = Pause { code: "person".to_owned(), message: String::new(), subject: String::new(), at: 0 };
     Installation {
-        id: CLUB.to_owned(),
-        connector: "nobody".to_owned(),
         name: "Klub".to_owned(),
-        locale: "da".to_owned(),
         state: InstallationState::Paused,
         pause: Some(pause),
-        settings_json: "{}".to_owned(),
-        remembered_json: "{}".to_owned(),
-        hosts_json: "[]".to_owned(),
         catalogue_json: r#"{"customer_tags":[],"customer_fields":[],"account_plan":[],"dimensions":[]}"#.to_owned(),
         customer_tag: "Tag".to_owned(),
-        concurrency: 1,
-        daily_calls: 0,
-        calls_day: 0,
-        calls_used: 0,
-        cursor: None,
         next_check: i64::MAX,
         next_catch_up: i64::MAX,
-        health_json: String::new(),
-        configured_json: String::new(),
-        last_hook: None,
-        created: 1,
-        version: 0,
+        ..Installation::new(CLUB, "nobody", 1)
     }
 }
 

@@ -69,6 +69,7 @@ impl Store for FailingStore {
         self.inner.recover(now).await
     }
     async fn set_back(&self, by_ms: i64) -> Result<(), StoreError> {
+        self.room()?;
         self.inner.set_back(by_ms).await
     }
     async fn purge(&self, before: Ms) -> Result<u64, StoreError> {

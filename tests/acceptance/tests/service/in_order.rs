@@ -1,11 +1,12 @@
 //! What goes first, what goes together, and what waits: collapsing, order, batches, priorities, the day's budget.
 
-use crate::clock::{DAY, until};
+use crate::clock::{DAY, HOUR, until};
 use crate::days::day;
 use crate::stage::{CLUB, Stage};
-use accounting_service::InstallationChange;
+use accounting_service::{InstallationChange, Verdict};
 use accounting_store::{Accepted, Change, EventKind, NewEvent, Priority, Store, Write};
 use host_harness::bindings::exports::on_customer_changed::ChangeKind;
+use host_harness::bindings::types::Locale;
 use std::time::Duration;
 use uniconta_sim::FaultAction;
 
@@ -118,6 +119,10 @@ async fn when_the_days_calls_run_out_what_can_wait_waits_and_a_day_still_goes() 
     let waiting = stage.waiting().await;
     assert!(waiting.iter().all(|event| event.attempt == 0), "{waiting:?}");
     assert_eq!(waiting.len(), 6);
+    stage.ground.set_clocks(2 * HOUR);
+    let diagnosis = stage.service.doctor(CLUB, Locale::En, false).await.unwrap();
+    let queue = diagnosis.examined.iter().find(|one| one.code == "queue").unwrap();
+    assert_eq!(queue.verdict, Verdict::Good, "what the day's calls hold back does not stand still: {}", queue.message);
     stage.ground.set_clocks(DAY);
     stage.quiet_in_time().await;
     assert_eq!((stage.books().debtors().len(), stage.outcomes("check").await.len()), (6, 1));

@@ -2,13 +2,15 @@
 
 use crate::books::status;
 use crate::clock::{DAY, HOUR, MINUTE, until};
-use crate::stage::{CLUB, Stage};
+use crate::failing_store::FailingStore;
+use crate::stage::{CLUB, Ground, Stage};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_retry_waits_no_longer_when_the_clock_is_set_back_by_a_day() {
-    let mut stage = Stage::open().await;
+/// A member whose debtor cannot be made yet: the event waits for minutes.
+async fn waits_for_minutes(stage: &mut Stage) -> i64 {
     stage.books().fault(None, "/odata/", u32::MAX, status(503));
     stage.club.joins(&stage.service, 700_001).await;
     // After some failures the wait is so long that it is not over while the test looks.
@@ -21,14 +23,36 @@ async fn a_retry_waits_no_longer_when_the_clock_is_set_back_by_a_day() {
         waits >= MINUTE
     })
     .await;
-    let before = stage.waiting().await[0].event.not_before;
     stage.books().mend();
+    stage.waiting().await[0].event.not_before
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_retry_waits_no_longer_when_the_clock_is_set_back_by_a_day() {
+    let mut stage = Stage::open().await;
+    let before = waits_for_minutes(&mut stage).await;
     stage.ground.set_clocks(-DAY);
     until("it waits for an earlier time", async || stage.waiting().await[0].event.not_before < before - 20 * HOUR)
         .await;
     stage.ground.set_clocks(20 * MINUTE);
     stage.quiet().await;
     assert_eq!(stage.books().debtors().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_was_set_back_is_not_forgotten_while_the_disk_is_full() {
+    let ground = Ground::new().await;
+    let store = FailingStore::before(ground.store().await);
+    let service = ground.start_over(Arc::clone(&store) as _).await;
+    let mut stage = Stage::with(ground, service).await;
+    let before = waits_for_minutes(&mut stage).await;
+    store.full.store(true, Ordering::SeqCst);
+    stage.ground.set_clocks(-DAY);
+    // Long enough for the host to have seen the clock, and to have been refused.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    store.full.store(false, Ordering::SeqCst);
+    until("it waits for an earlier time", async || stage.waiting().await[0].event.not_before < before - 20 * HOUR)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,13 +1,14 @@
 //! How many webhooks a second are durably taken in here, and what one wait for the disk costs. Prints, and judges nothing:
-//! `cargo test --release -p accounting-store --test timing -- --ignored --nocapture`.
+//! `cargo run --release -p accounting-store --example timing`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test panics when it fails"
+    reason = "a measurement that cannot be made ends in a panic"
 )]
 
+#[path = "../tests/made_up/mod.rs"]
 mod made_up;
 
 use accounting_store::{ClaimRequest, EventKind, Store, Write};
@@ -20,8 +21,13 @@ use std::time::{Duration, Instant};
 /// How long each is measured.
 const FOR: Duration = Duration::from_secs(2);
 
-#[test]
-#[ignore = "prints figures of this machine"]
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    waits_for_the_disk();
+    webhooks_taken_in().await;
+    claims_among_many().await;
+}
+
 fn waits_for_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let mut file = std::fs::File::create(folder.path().join("file")).unwrap();
@@ -37,8 +43,6 @@ fn waits_for_the_disk() {
     println!("fsync of 4 KiB: median {} us, 95 of 100 within {} us", took[100], took[190]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "prints figures of this machine"]
 async fn webhooks_taken_in() {
     for callers in [1_u64, 16, 256] {
         let made = made().await;
@@ -70,8 +74,6 @@ async fn webhooks_taken_in() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "prints figures of this machine"]
 async fn claims_among_many() {
     let made = made().await;
     for part in 0..100 {

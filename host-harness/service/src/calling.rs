@@ -1,0 +1,79 @@
+//! What a call of a connector is made of: the connector and the settings as they are now, the hosts it may reach, and what is left of
+//! the day's calls. Calls of events and of `configure` are made alike.
+
+use crate::body;
+use crate::clock::moment;
+use crate::connectors::Loaded;
+use crate::directory::StoreDirectory;
+use crate::error::ServiceError;
+use crate::locale;
+use crate::service::Service;
+use crate::settings::{self, KeptSettings};
+use crate::told::Told;
+use crate::turn::budget;
+use accounting_policy::Work;
+use accounting_store::Installation;
+use host_harness::bindings::exports::configure::Catalogue;
+use host_harness::bindings::types::Context;
+use host_harness::egress::AllowList;
+use host_harness::installation::{Caller, Driver, EventId, idempotency_key};
+use std::sync::Arc;
+
+/// Which call it is.
+pub(crate) struct Which<'a> {
+    /// The same on every attempt at the same event.
+    pub(crate) event: &'a str,
+    /// The step within the event.
+    pub(crate) step: &'static str,
+    /// 1 for the first.
+    pub(crate) attempt: u32,
+}
+
+/// Everything a call needs.
+pub(crate) struct Ready {
+    pub(crate) loaded: Arc<Loaded>,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) context: Context,
+    hosts: AllowList,
+}
+
+impl Service {
+    /// Get ready for a call; none when the installation's connector is not loaded.
+    pub(crate) async fn ready_for(&self, row: &Installation, which: &Which<'_>) -> Result<Option<Ready>, ServiceError> {
+        let Some(loaded) = self.inner.connectors.get(&row.connector) else { return Ok(None) };
+        let specs = &loaded.description.settings;
+        let kept: KeptSettings = body::read("the settings", &row.settings_json)?;
+        let approved: Vec<String> = body::read("the approved hosts", &row.hosts_json)?;
+        let context = Context {
+            now: moment(self.now()),
+            locale: locale::of(row),
+            settings: settings::opened(&self.inner.keyring, &row.id, specs, &kept, &row.remembered_json)?,
+            webhook_link: self.newest_link(&row.id).await?.map(|(_, url)| url),
+            idempotency_key: idempotency_key(&row.id, &EventId(which.event.to_owned()), which.step),
+            attempt: which.attempt,
+        };
+        let hosts = AllowList::new(&approved, &loaded.description.hosts)
+            .map_err(|error| ServiceError::internal(error.to_string()))?;
+        Ok(Some(Ready { catalogue: body::read("the catalogue", &row.catalogue_json)?, context, hosts, loaded }))
+    }
+
+    /// Whoever makes the call, with no more requests than the day has left for such work.
+    pub(crate) fn caller<'r>(&self, row: &Installation, ready: &'r Ready, work: Work, correlation: &str) -> Caller<'r> {
+        let mut limits = self.inner.limits.clone();
+        if let Some(left) = budget(row).left(work, row.daily_calls, moment(self.now())) {
+            limits.requests = limits.requests.min(left);
+        }
+        Caller {
+            driver: &ready.loaded.connector as &dyn Driver,
+            directory: Arc::new(StoreDirectory { store: Arc::clone(&self.inner.store), installation: row.id.clone() }),
+            transport: Arc::new(Told {
+                inner: Arc::clone(&self.inner.transport),
+                installation: row.id.clone(),
+                correlation: correlation.to_owned(),
+            }),
+            hosts: ready.hosts.clone(),
+            limits,
+            correlation: correlation.to_owned(),
+        }
+    }
+}
