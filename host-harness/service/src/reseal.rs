@@ -134,7 +134,7 @@ async fn write(store: &dyn Store, change: Change) -> Result<(), ServiceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use accounting_store::{InstallationState, SqliteOptions, SqliteStore};
+    use accounting_store::{SqliteOptions, SqliteStore};
     use accounting_vault::KeySource;
     use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt;

@@ -3,8 +3,7 @@
 
 use accounting_store::{
     Accepted, Change, Claim, ClaimRequest, Claimed, CustomerArrival, CustomerRow, EventKind, EventRow, EventState,
-    Guard, Installation, InstallationState, LinkRow, NewEvent, Priority, ReceiptRow, SqliteOptions, SqliteStore, Store,
-    Write,
+    Guard, Installation, LinkRow, NewEvent, Priority, ReceiptRow, SqliteOptions, SqliteStore, Store, Write,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
