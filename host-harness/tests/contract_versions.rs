@@ -141,7 +141,7 @@ fn the_engine_takes_versions_that_go_together_for_the_same() {
         instance.func_wrap("flush", |_, (): ()| Ok(())).unwrap();
         instance.func_wrap("new-in-this-version", |_, (): ()| Ok(())).unwrap();
         assert_eq!(linker.instantiate_pre(&old).is_ok(), works, "{offered}");
-        assert_eq!(old.get_export_index(None, &format!("{CONTRACT}/upkeep@{offered}")).is_some(), works, "{offered}");
+        assert_eq!(old.get_export_index(None, format!("{CONTRACT}/upkeep@{offered}")).is_some(), works, "{offered}");
     }
 }
 

@@ -3,7 +3,10 @@
 //! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
 
 use crate::answer::{self, CannotRun, Verdict};
-use crate::{api_key, backup, configure, doctor, dry_run, inspect, installations, keys, parked, record, replay, serve};
+use crate::{
+    api_key, backup, compare, configure, diff, doctor, dry_run, inspect, installations, keys, parked, record, replay,
+    serve,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
@@ -21,6 +24,8 @@ enum Command {
     Configure(configure::Args),
     Replay(replay::Args),
     Record(record::Args),
+    Diff(diff::Args),
+    Compare(compare::Args),
     DryRun(dry_run::Args),
     Serve(serve::Args),
     Keys(keys::Args),
@@ -51,6 +56,8 @@ impl Cli {
             Command::Configure(args) => (args.json, configure::run(&args).await),
             Command::Replay(args) => (args.json, replay::run(&args).await),
             Command::Record(args) => (args.json, record::run(&args).await),
+            Command::Diff(args) => (args.json, diff::run(&args).await),
+            Command::Compare(args) => (args.json, compare::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Serve(args) => (args.json, serve::run(&args).await),
             Command::Keys(args) => (args.json(), keys::run(&args).await),
