@@ -4,8 +4,8 @@
 
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
-    api_key, backup, configure, conformance, doctor, dry_run, inspect, installations, keys, parked, record, replay,
-    serve,
+    api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, parked,
+    record, replay, serve,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -24,6 +24,8 @@ enum Command {
     Configure(configure::Args),
     Replay(replay::Args),
     Record(record::Args),
+    Diff(diff::Args),
+    Compare(compare::Args),
     DryRun(dry_run::Args),
     Conformance(conformance::Args),
     Serve(serve::Args),
@@ -55,6 +57,8 @@ impl Cli {
             Command::Configure(args) => (args.json, configure::run(&args).await),
             Command::Replay(args) => (args.json, replay::run(&args).await),
             Command::Record(args) => (args.json, record::run(&args).await),
+            Command::Diff(args) => (args.json, diff::run(&args).await),
+            Command::Compare(args) => (args.json, compare::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Conformance(args) => (args.json, conformance::run(&args).await),
             Command::Serve(args) => (args.json, serve::run(&args).await),
