@@ -1,0 +1,162 @@
+//! Asking the new connector about customers, with its writes held back.
+
+use super::Pair;
+use super::classify::{Told, classify};
+use super::held::{HeldBack, Seen};
+use super::people::Previewed;
+use super::record::{Lines, MigrationClass, MigrationLine};
+use crate::body;
+use crate::calling::Which;
+use crate::clock::{day_of, moment};
+use crate::error::{Refusal, ServiceError};
+use crate::follow::Wrong;
+use crate::locale;
+use crate::service::Service;
+use crate::turn::budget;
+use accounting_policy::{Permission, Work};
+use accounting_store::{Change, CustomerRow, Installation, Write};
+use host_harness::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
+use host_harness::bindings::types::{Error, Locale};
+use host_harness::directory::Directory;
+use host_harness::installation::RunError;
+use host_harness::transport::Transport;
+use std::sync::Arc;
+
+/// How many customers one call is about. A connector answers for many with a few reads, and each update it would make counts
+/// against the call's thousand requests.
+pub(super) const TOGETHER: usize = 200;
+
+/// The step of the call, for the idempotency key.
+const STEP: &str = "migration-preview";
+
+/// The code of a debtor that two customers would be linked to.
+const TWICE: &str = "host.debtor-taken";
+
+impl Service {
+    /// Ask about these customers and add their lines. No event of the new installation runs meanwhile.
+    pub(super) async fn examine(
+        &self,
+        pair: &Pair,
+        customers: Vec<CustomerRow>,
+        lines: &mut Lines,
+    ) -> Result<(), ServiceError> {
+        let (results, seen) = self.ask_about(pair, &customers, lines).await?;
+        let mut alone = Vec::new();
+        for (row, result) in customers.into_iter().zip(&results) {
+            match classify(result, &row.number, &seen, false) {
+                Told::AskAlone => alone.push(row),
+                told => note(lines, &row, told, locale::of(&pair.to))?,
+            }
+        }
+        for row in alone {
+            let customer = [row];
+            let (results, seen) = self.ask_about(pair, &customer, lines).await?;
+            for (row, result) in customer.iter().zip(&results) {
+                note(lines, row, classify(result, &row.number, &seen, true), locale::of(&pair.to))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_about(
+        &self,
+        pair: &Pair,
+        customers: &[CustomerRow],
+        lines: &Lines,
+    ) -> Result<(Vec<SyncResult>, Seen), ServiceError> {
+        let gate = self.gate(&pair.to.id);
+        let _alone = gate.write().await;
+        let row = self.row(&pair.to.id).await?;
+        self.check_budget(&row)?;
+        let event = format!("preview-{}", crate::random::hex16()?);
+        let which = Which { event: &event, step: STEP, attempt: 1 };
+        let ready = self.ready_for(&row, &which).await?.ok_or_else(|| {
+            let message = format!("connector {} is not loaded; start the host with it", row.connector);
+            ServiceError::new(Refusal::Conflict, "connector-missing", message)
+        })?;
+        let mut caller = self.caller(&row, &ready, Work::Bulk, &event);
+        let held = Arc::new(HeldBack::before(Arc::clone(&caller.transport)));
+        let people = Previewed::new(Arc::clone(&self.inner.store), &pair.from.id, &row.customer_tag, lines);
+        caller.transport = Arc::clone(&held) as Arc<dyn Transport>;
+        caller.directory = Arc::new(people) as Arc<dyn Directory>;
+        let changes = customers
+            .iter()
+            .map(|row| Ok(CustomerChange { kind: ChangeKind::Changed, customer: body::customer(row)?, link: None }));
+        let changes = changes.collect::<Result<Vec<_>, ServiceError>>()?;
+        let answered = caller.customers(ready.context.clone(), changes).await;
+        let seen = held.seen();
+        if seen.reads > 0 {
+            let calls = i64::try_from(seen.reads).unwrap_or(i64::MAX);
+            let writes = vec![Write::Calls { day: day_of(self.now()), calls }];
+            self.commit(Change { installation: row.id.clone(), guards: Vec::new(), writes }).await?;
+        }
+        let (customers, reads) = (customers.len(), seen.reads);
+        tracing::info!(installation = row.id, correlation = event, customers, reads, "asked what would become of them");
+        match answered.result {
+            Ok(results) => Ok((results, seen)),
+            Err(RunError::Connector(error)) => Err(unreachable(&error)),
+            Err(error) => {
+                let wrong = Wrong::from(&error);
+                tracing::warn!(installation = row.id, correlation = event, code = wrong.code, %error, "a preview failed");
+                let message = format!("the connector of {} could not be asked ({}); preview again", row.id, wrong.code);
+                Err(ServiceError::new(Refusal::Unavailable, "preview-interrupted", message))
+            }
+        }
+    }
+
+    fn check_budget(&self, row: &Installation) -> Result<(), ServiceError> {
+        match budget(row).may_run(Work::Bulk, row.daily_calls, moment(self.now())) {
+            Permission::Go => Ok(()),
+            Permission::WaitUntil(_) => {
+                let message = format!(
+                    "what the day has for work in bulk of the calls of {} is used; preview again tomorrow, it goes on where it was",
+                    row.id
+                );
+                Err(ServiceError::new(Refusal::Unavailable, "budget-used", message).about("daily_calls"))
+            }
+        }
+    }
+}
+
+fn unreachable(error: &Error) -> ServiceError {
+    let message = format!(
+        "the new accounting system could not be asked: {} ({}); preview again when it can",
+        error.message, error.code
+    );
+    ServiceError::new(Refusal::Unavailable, "preview-interrupted", message)
+}
+
+fn note(lines: &mut Lines, row: &CustomerRow, told: Told, locale: Locale) -> Result<(), ServiceError> {
+    let (mut class, debtor, external_id, mut code, mut message) = match told {
+        Told::Would { class, debtor, external_id, code, message } => (class, debtor, external_id, code, message),
+        Told::Unreachable(error) => return Err(unreachable(&error)),
+        Told::AskAlone => (MigrationClass::Failed, String::new(), String::new(), String::new(), String::new()),
+    };
+    let other = lines
+        .values()
+        .find(|line| !external_id.is_empty() && line.external_id == external_id && line.customer != row.id);
+    if let Some(other) = other {
+        class = MigrationClass::Ambiguous;
+        code = TWICE.to_owned();
+        let other = &other.customer;
+        message = match locale {
+            Locale::Da => format!("debitor {debtor} passer også på kunden {other}; ret kundenummeret på en af dem"),
+            Locale::En => format!("debtor {debtor} fits customer {other} as well; correct the number of one of them"),
+        };
+    }
+    let kept = class == MigrationClass::Link;
+    lines.insert(
+        row.id.clone(),
+        MigrationLine {
+            customer: row.id.clone(),
+            number: row.number.clone(),
+            revision: row.revision,
+            class,
+            debtor: if kept { debtor } else { String::new() },
+            external_id: if kept { external_id } else { String::new() },
+            code,
+            message,
+        },
+    );
+    Ok(())
+}
