@@ -65,6 +65,8 @@ impl Service {
         if !self.examine_the_last(&record, &pair, &mut lines).await? {
             return self.migration_view(record, lines).await;
         }
+        let unsure = lines.values().filter(|line| line.class == MigrationClass::Ambiguous);
+        record.unsure = unsure.map(|line| line.customer.clone()).collect();
         self.copy_customers(&pair).await?;
         self.queue(&pair, &lines, MigrationClass::Link).await?;
         if record.create_missing {

@@ -8,6 +8,7 @@ use accounting_store::Store;
 use async_trait::async_trait;
 use host_harness::bindings::types::{Customer, Link, LinkState};
 use host_harness::directory::{Directory, DirectoryError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The people of a preview.
@@ -29,7 +30,7 @@ impl Previewed {
             base: Vec::new(),
         };
         Self {
-            held: StoreDirectory { store, installation: from.to_owned() },
+            held: StoreDirectory { store, installation: from.to_owned(), unsure: BTreeSet::new() },
             tag: tag.to_owned(),
             links: linked.map(|line| link(&line.customer, &line.external_id, &line.debtor)).collect(),
         }

@@ -8,6 +8,7 @@ use crate::configure::KeptConfigured;
 use crate::error::{Refusal, ServiceError};
 use crate::service::Service;
 use accounting_store::EventKind;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// How long one wish goes on asking before it answers with how far it came: well within the time a request may take, with a
@@ -92,6 +93,7 @@ impl Service {
                     create_missing: false,
                     paused_before: None,
                     left_behind: Vec::new(),
+                    unsure: BTreeSet::new(),
                 },
                 Lines::new(),
             )),

@@ -5,7 +5,7 @@ use crate::error::{Refusal, ServiceError};
 use crate::service::Service;
 use accounting_store::{Change, Ms, Write};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a migration has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +106,8 @@ pub(crate) struct Record {
     pub(crate) create_missing: bool,
     pub(crate) paused_before: Option<PausedBefore>,
     pub(crate) left_behind: Vec<LeftBehind>,
+    /// Customers that several debtors fit: the accounting system's word about one of those is no reason to link it.
+    pub(crate) unsure: BTreeSet<String>,
 }
 
 /// Lines by customer.
@@ -142,6 +144,13 @@ impl Service {
     pub(crate) async fn migration_to(&self, to: &str) -> Result<Option<Record>, ServiceError> {
         let kept = self.store().meta(&record_key(to)).await?.filter(|text| !text.is_empty());
         kept.map(|text| body::read("a migration", &text)).transpose()
+    }
+
+    /// Customers of an installation that was moved to, whom the new connector found ambiguous: a debtor that calls or is read again
+    /// may be any of several, so they are not searched for then. A link they have, or get when they change in FlexyBox, works as any.
+    pub(crate) async fn unsure_after_move(&self, to: &str) -> Result<BTreeSet<String>, ServiceError> {
+        let record = self.migration_to(to).await?.filter(|record| record.state.binds());
+        Ok(record.map(|record| record.unsure).unwrap_or_default())
     }
 
     /// The migration from one installation to another.
