@@ -92,7 +92,7 @@ impl Service {
                 return Ok(false);
             }
             gone.iter().for_each(|id| drop(lines.remove(id)));
-            self.examine(pair, open, lines).await?;
+            self.examine(pair, open, lines, until).await?;
             self.step(record, &pair.to.id, vec![record.kept_lines(lines)?]).await?;
         }
     }

@@ -21,6 +21,7 @@ use host_harness::directory::Directory;
 use host_harness::installation::RunError;
 use host_harness::transport::Transport;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// How many customers one call is about. A connector answers for many with a few reads, and each update it would make counts
 /// against the call's thousand requests.
@@ -33,12 +34,14 @@ const STEP: &str = "migration-preview";
 const TWICE: &str = "host.debtor-taken";
 
 impl Service {
-    /// Ask about these customers and add their lines. No event of the new installation runs meanwhile.
+    /// Ask about these customers and add their lines: all of them together, then alone those of whom that told nothing, at least one and
+    /// until the time is over. No event of the new installation runs while it is asked.
     pub(super) async fn examine(
         &self,
         pair: &Pair,
         customers: Vec<CustomerRow>,
         lines: &mut Lines,
+        until: Instant,
     ) -> Result<(), ServiceError> {
         let (results, seen) = self.ask_about(pair, &customers, lines).await?;
         let mut alone = Vec::new();
@@ -53,6 +56,9 @@ impl Service {
             let (results, seen) = self.ask_about(pair, &customer, lines).await?;
             for (row, result) in customer.iter().zip(&results) {
                 note(lines, row, classify(result, &row.number, &seen, true), locale::of(&pair.to))?;
+            }
+            if Instant::now() >= until {
+                break;
             }
         }
         Ok(())

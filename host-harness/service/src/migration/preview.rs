@@ -34,14 +34,17 @@ impl Service {
             let (open, gone) = self.unexamined(from, &lines, TOGETHER).await?;
             gone.iter().for_each(|id| drop(lines.remove(id)));
             let done = open.is_empty();
+            let mut examined = Ok(());
             if done {
                 record.state = MigrationState::Previewed;
                 record.examined = Some(self.now());
             } else {
-                self.examine(&pair, open, &mut lines).await?;
+                examined = self.examine(&pair, open, &mut lines, until).await;
             }
+            // What was found out before the question failed is kept.
             let kept = record.kept_lines(&lines)?;
             self.step(&record, to, vec![kept]).await?;
+            examined?;
             if done || Instant::now() >= until {
                 return self.migration_view(record, lines).await;
             }
@@ -54,11 +57,7 @@ impl Service {
     /// Unknown installation, or nothing was ever previewed for it.
     pub async fn migration(&self, to: &str) -> Result<MigrationView, ServiceError> {
         self.row(to).await?;
-        let none = || {
-            let message = format!("no migration to {to} was ever previewed");
-            ServiceError::new(Refusal::NotFound, "no-migration", message)
-        };
-        let record = self.migration_to(to).await?.ok_or_else(none)?;
+        let record = self.migration_to(to).await?.ok_or_else(|| super::view::no_migration(to))?;
         let lines = self.migration_lines(to).await?;
         self.migration_view(record, lines).await
     }

@@ -3,7 +3,7 @@
 use super::record::{LeftBehind, Lines, MigrationClass, MigrationLine, MigrationState, Record};
 use super::unsettled::Unsettled;
 use crate::body;
-use crate::error::ServiceError;
+use crate::error::{Refusal, ServiceError};
 use crate::look::MOST_ROWS;
 use crate::service::Service;
 use accounting_store::{Ms, Page};
@@ -53,6 +53,11 @@ pub struct MovedCustomer {
     pub otherwise: bool,
 }
 
+/// Nothing was ever previewed.
+pub(super) fn no_migration(to: &str) -> ServiceError {
+    ServiceError::new(Refusal::NotFound, "no-migration", format!("no migration to {to} was ever previewed"))
+}
+
 impl Service {
     pub(super) async fn migration_view(&self, record: Record, lines: Lines) -> Result<MigrationView, ServiceError> {
         let (from, to) = (self.row(&record.from).await?, self.row(&record.to).await?);
@@ -94,7 +99,8 @@ impl Service {
         after: Option<&str>,
         most: u32,
     ) -> Result<Page<MovedCustomer>, ServiceError> {
-        self.migration(to).await?;
+        self.row(to).await?;
+        self.migration_to(to).await?.ok_or_else(|| no_migration(to))?;
         let lines = self.migration_lines(to).await?;
         let wanted = |line: &MigrationLine| {
             class.is_none_or(|class| line.class == class) && after.is_none_or(|after| line.customer.as_str() > after)
