@@ -70,7 +70,7 @@ fn quick() -> OpenApiRouter<Web> {
         .routes(routes!(links::flags))
         .routes(routes!(links::clear_flag))
         .routes(routes!(migration::migration))
-        .routes(routes!(migration::customers))
+        .routes(routes!(migration::migration_customers))
         .routes(routes!(customers::customers, customers::hand_over_customers))
         .routes(routes!(customers::customer))
         .routes(routes!(customers::resync))
@@ -93,9 +93,9 @@ fn slow() -> OpenApiRouter<Web> {
         .routes(routes!(connectors::connectors, connectors::load_connector))
         .routes(routes!(operate::configure))
         .routes(routes!(operate::doctor))
-        .routes(routes!(migration::preview))
-        .routes(routes!(migration::apply))
-        .routes(routes!(migration::undo))
+        .routes(routes!(migration::preview_migration))
+        .routes(routes!(migration::apply_migration))
+        .routes(routes!(migration::undo_migration))
 }
 
 /// What is begun runs to its end, even if whoever asked has left or was told that it takes too long: a service that has written

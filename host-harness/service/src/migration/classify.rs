@@ -5,11 +5,31 @@ use super::record::MigrationClass;
 use host_harness::bindings::exports::on_customer_changed::{Outcome, SyncResult};
 use host_harness::bindings::types::{Effect, Error, ErrorKind};
 
+/// What would become of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) class: MigrationClass,
+    /// The debtor's number; empty where the connector did not say which.
+    pub(crate) debtor: String,
+    /// The debtor's own id; likewise.
+    pub(crate) external_id: String,
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+impl Answer {
+    /// Without a debtor, and why.
+    pub(crate) fn why(class: MigrationClass, code: &str, message: &str) -> Self {
+        let none = String::new;
+        Self { class, debtor: none(), external_id: none(), code: code.to_owned(), message: message.to_owned() }
+    }
+}
+
 /// What a result comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Told {
-    /// This; with the debtor's number and its own id where the connector said which.
-    Would { class: MigrationClass, debtor: String, external_id: String, code: String, message: String },
+    /// This.
+    Would(Answer),
     /// Something of the call was held back, and it is not known whether of this customer: ask about it alone.
     AskAlone,
     /// The accounting system does not answer, refuses the login, or wants to be left alone: nothing is known of anybody.
@@ -20,13 +40,7 @@ pub(crate) enum Told {
 const NO_LINK: &str = "host.link-not-told";
 
 fn would(class: MigrationClass, code: &str, message: &str) -> Told {
-    Told::Would {
-        class,
-        debtor: String::new(),
-        external_id: String::new(),
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }
+    Told::Would(Answer::why(class, code, message))
 }
 
 /// Classify one result. `alone` says that the call was about this customer and no other.
@@ -47,13 +61,11 @@ fn linked(result: &SyncResult) -> Told {
         _ => None,
     });
     match link {
-        Some(link) => Told::Would {
-            class: MigrationClass::Link,
+        Some(link) => Told::Would(Answer {
             debtor: link.external_key.clone(),
             external_id: link.external_id.clone(),
-            code: String::new(),
-            message: String::new(),
-        },
+            ..Answer::why(MigrationClass::Link, "", "")
+        }),
         None => would(MigrationClass::Failed, NO_LINK, ""),
     }
 }
@@ -103,7 +115,7 @@ mod tests {
 
     fn class(told: &Told) -> Option<MigrationClass> {
         match told {
-            Told::Would { class, .. } => Some(*class),
+            Told::Would(answer) => Some(answer.class),
             _ => None,
         }
     }
@@ -114,15 +126,16 @@ mod tests {
     #[case(Outcome::Unchanged)]
     fn a_link_names_its_debtor(#[case] outcome: Outcome) {
         let told = classify(&result(outcome.clone(), vec![link_of("c1")]), "1", &Seen::default(), false);
-        let Told::Would { class, debtor, external_id, .. } = told else { panic!("{told:?}") };
-        assert_eq!((class, debtor.as_str(), external_id.as_str()), (MigrationClass::Link, "D9", "9"));
+        let Told::Would(answer) = told else { panic!("{told:?}") };
+        assert_eq!((answer.class, answer.debtor.as_str()), (MigrationClass::Link, "D9"));
+        assert_eq!(answer.external_id, "9");
         let told = classify(&result(outcome, vec![link_of("c2")]), "1", &Seen::default(), false);
         assert_eq!(class_of_failed(&told), Some(NO_LINK), "another customer's link is not this one's");
     }
 
     fn class_of_failed(told: &Told) -> Option<&str> {
         match told {
-            Told::Would { class: MigrationClass::Failed, code, .. } => Some(code),
+            Told::Would(answer) if answer.class == MigrationClass::Failed => Some(&answer.code),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Asking the new connector about customers, with its writes held back.
 
 use super::Pair;
-use super::classify::{Told, classify};
+use super::classify::{Answer, Told, classify};
 use super::held::{HeldBack, Seen};
 use super::people::Previewed;
 use super::record::{Lines, MigrationClass, MigrationLine};
@@ -16,7 +16,7 @@ use crate::turn::budget;
 use accounting_policy::{Permission, Work};
 use accounting_store::{Change, CustomerRow, Installation, Write};
 use host_harness::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
-use host_harness::bindings::types::{Error, Locale};
+use host_harness::bindings::types::{Error, ErrorKind, Locale};
 use host_harness::directory::Directory;
 use host_harness::installation::RunError;
 use host_harness::transport::Transport;
@@ -43,19 +43,33 @@ impl Service {
         lines: &mut Lines,
         until: Instant,
     ) -> Result<(), ServiceError> {
+        let language = locale::of(&pair.to);
         let (results, seen) = self.ask_about(pair, &customers, lines).await?;
+        let told: Vec<Told> =
+            customers.iter().zip(&results).map(|(row, result)| classify(result, &row.number, &seen, false)).collect();
+        // Where some have an answer, whoever has none may be the reason himself.
+        let nobody = told.len() > 1 && told.iter().all(|told| matches!(told, Told::Unreachable(_)));
         let mut alone = Vec::new();
-        for (row, result) in customers.into_iter().zip(&results) {
-            match classify(result, &row.number, &seen, false) {
-                Told::AskAlone => alone.push(row),
-                told => note(lines, &row, told, locale::of(&pair.to))?,
+        for (row, told) in customers.into_iter().zip(told) {
+            match told {
+                Told::Unreachable(error) if nobody || error.kind != ErrorKind::Transient => {
+                    return Err(unreachable(&error));
+                }
+                Told::Unreachable(_) | Told::AskAlone => alone.push(row),
+                Told::Would(answer) => note(lines, &row, answer, language),
             }
         }
         for row in alone {
             let customer = [row];
             let (results, seen) = self.ask_about(pair, &customer, lines).await?;
             for (row, result) in customer.iter().zip(&results) {
-                note(lines, row, classify(result, &row.number, &seen, true), locale::of(&pair.to))?;
+                let answer = match classify(result, &row.number, &seen, true) {
+                    Told::Unreachable(error) if error.kind != ErrorKind::Transient => return Err(unreachable(&error)),
+                    Told::Unreachable(error) => Answer::why(MigrationClass::Failed, &error.code, &error.message),
+                    Told::AskAlone => Answer::why(MigrationClass::Failed, "", ""),
+                    Told::Would(answer) => answer,
+                };
+                note(lines, row, answer, language);
             }
             if Instant::now() >= until {
                 break;
@@ -118,7 +132,7 @@ impl Service {
                     "what the day has for work in bulk of the calls of {} is used; preview again tomorrow, it goes on where it was",
                     row.id
                 );
-                Err(ServiceError::new(Refusal::Unavailable, "budget-used", message).about("daily_calls"))
+                Err(ServiceError::new(Refusal::Conflict, "budget-used", message).about("daily_calls"))
             }
         }
     }
@@ -132,37 +146,88 @@ fn unreachable(error: &Error) -> ServiceError {
     ServiceError::new(Refusal::Unavailable, "preview-interrupted", message)
 }
 
-fn note(lines: &mut Lines, row: &CustomerRow, told: Told, locale: Locale) -> Result<(), ServiceError> {
-    let (mut class, debtor, external_id, mut code, mut message) = match told {
-        Told::Would { class, debtor, external_id, code, message } => (class, debtor, external_id, code, message),
-        Told::Unreachable(error) => return Err(unreachable(&error)),
-        Told::AskAlone => (MigrationClass::Failed, String::new(), String::new(), String::new(), String::new()),
+/// Add a customer's line. A debtor that is another's already is nobody's any more: a person decides.
+fn note(lines: &mut Lines, row: &CustomerRow, answer: Answer, locale: Locale) {
+    let mut line = MigrationLine {
+        customer: row.id.clone(),
+        number: row.number.clone(),
+        revision: row.revision,
+        class: answer.class,
+        debtor: answer.debtor,
+        external_id: answer.external_id,
+        code: answer.code,
+        message: answer.message,
     };
-    let other = lines
-        .values()
-        .find(|line| !external_id.is_empty() && line.external_id == external_id && line.customer != row.id);
-    if let Some(other) = other {
-        class = MigrationClass::Ambiguous;
-        code = TWICE.to_owned();
-        let other = &other.customer;
-        message = match locale {
-            Locale::Da => format!("debitor {debtor} passer også på kunden {other}; ret kundenummeret på en af dem"),
-            Locale::En => format!("debtor {debtor} fits customer {other} as well; correct the number of one of them"),
-        };
+    let is_same = |other: &MigrationLine| {
+        other.customer != line.customer && !line.external_id.is_empty() && other.external_id == line.external_id
+    };
+    if let Some(other) = lines.values_mut().find(|other| is_same(other)) {
+        let (first, second) = (other.customer.clone(), line.customer.clone());
+        contest(other, &second, locale);
+        contest(&mut line, &first, locale);
     }
-    let kept = class == MigrationClass::Link;
-    lines.insert(
-        row.id.clone(),
-        MigrationLine {
-            customer: row.id.clone(),
-            number: row.number.clone(),
-            revision: row.revision,
-            class,
-            debtor: if kept { debtor } else { String::new() },
-            external_id: if kept { external_id } else { String::new() },
-            code,
-            message,
-        },
-    );
-    Ok(())
+    lines.insert(row.id.clone(), line);
+}
+
+/// The debtor of this line fits another customer as well.
+fn contest(line: &mut MigrationLine, other: &str, locale: Locale) {
+    let debtor = std::mem::take(&mut line.debtor);
+    line.external_id.clear();
+    line.class = MigrationClass::Ambiguous;
+    line.code = TWICE.to_owned();
+    line.message = match locale {
+        Locale::Da => format!("debitor {debtor} passer også på kunden {other}; ret kundenummeret på en af dem"),
+        Locale::En => format!("debtor {debtor} fits customer {other} as well; correct the number of one of them"),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str) -> CustomerRow {
+        CustomerRow {
+            id: id.to_owned(),
+            revision: 3,
+            number: format!("n-{id}"),
+            cvr_digits: String::new(),
+            email_lower: String::new(),
+            tagged: true,
+            deleted: false,
+            body_json: String::new(),
+        }
+    }
+
+    fn link(external_id: &str) -> Answer {
+        Answer {
+            debtor: "D1".to_owned(),
+            external_id: external_id.to_owned(),
+            ..Answer::why(MigrationClass::Link, "", "")
+        }
+    }
+
+    fn classes(lines: &Lines) -> Vec<(&str, MigrationClass, &str)> {
+        lines.values().map(|line| (line.customer.as_str(), line.class, line.external_id.as_str())).collect()
+    }
+
+    #[test]
+    fn a_debtor_that_fits_two_is_linked_to_neither() {
+        let mut lines = Lines::new();
+        note(&mut lines, &row("a"), link("9"), Locale::En);
+        note(&mut lines, &row("b"), link("8"), Locale::En);
+        note(&mut lines, &row("c"), link("9"), Locale::En);
+        let (ambiguous, linked) = (MigrationClass::Ambiguous, MigrationClass::Link);
+        assert_eq!(classes(&lines), [("a", ambiguous, ""), ("b", linked, "8"), ("c", ambiguous, "")]);
+        assert_eq!(lines["a"].message, "debtor D1 fits customer c as well; correct the number of one of them");
+        assert!(lines["c"].message.contains("customer a"));
+    }
+
+    #[test]
+    fn the_same_customer_again_and_links_without_a_debtor_contest_nothing() {
+        let mut lines = Lines::new();
+        for id in ["a", "a", "b", "c"] {
+            note(&mut lines, &row(id), link(if id == "a" { "9" } else { "" }), Locale::Da);
+        }
+        assert!(lines.values().all(|line| line.class == MigrationClass::Link));
+    }
 }

@@ -42,7 +42,8 @@ impl Seen {
 fn holds(value: &Value, text: &str) -> bool {
     match value {
         Value::String(held) => held.trim() == text,
-        Value::Number(held) => held.to_string() == text,
+        // A system whose numbers are numbers has no zeros in front.
+        Value::Number(held) => held.to_string() == text.trim_start_matches('0'),
         Value::Array(values) => values.iter().any(|value| holds(value, text)),
         Value::Object(values) => values.values().any(|value| holds(value, text)),
         Value::Null | Value::Bool(_) => false,
@@ -145,6 +146,7 @@ mod tests {
     #[case("00042", true)]
     #[case(" 00042 ", true)]
     #[case("1", true)]
+    #[case("01", true)]
     #[case("42", false)]
     #[case("number", false)]
     #[case("", false)]

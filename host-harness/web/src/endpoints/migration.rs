@@ -58,7 +58,7 @@ impl Parameters for OfClass {
     security(("key" = ["installations:read"])),
     responses((status = 200, description = "a part of the list", body = dto::MigrationCustomers))
 )]
-pub(crate) async fn customers(
+pub(crate) async fn migration_customers(
     _: Allowed<InstallationsRead>,
     State(web): State<Web>,
     Place(at): Place<OfInstallation>,
@@ -81,7 +81,7 @@ pub(crate) async fn customers(
     request_body(content = dto::PreviewMigration),
     responses((status = 200, description = "how far it came", body = dto::Migration))
 )]
-pub(crate) async fn preview(
+pub(crate) async fn preview_migration(
     _: Allowed<InstallationsWrite>,
     State(web): State<Web>,
     Place(at): Place<OfInstallation>,
@@ -101,7 +101,7 @@ pub(crate) async fn preview(
     request_body(content = dto::ApplyMigration),
     responses((status = 200, description = "how far it came", body = dto::Migration))
 )]
-pub(crate) async fn apply(
+pub(crate) async fn apply_migration(
     _: Allowed<InstallationsWrite>,
     State(web): State<Web>,
     Place(at): Place<OfInstallation>,
@@ -120,7 +120,7 @@ pub(crate) async fn apply(
     request_body(content = dto::UndoMigration),
     responses((status = 200, description = "how far it came", body = dto::Migration))
 )]
-pub(crate) async fn undo(
+pub(crate) async fn undo_migration(
     _: Allowed<InstallationsWrite>,
     State(web): State<Web>,
     Place(at): Place<OfInstallation>,

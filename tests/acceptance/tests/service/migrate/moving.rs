@@ -61,6 +61,9 @@ pub(crate) async fn club_on(ground: Ground, service: Service) -> Stage {
     on(Stage::with(ground, service).await).await
 }
 
+/// What makes a member the one a test needs.
+type Edit = fn(&mut Customer);
+
 async fn on(mut stage: Stage) -> Stage {
     stage.create(NEW).await;
     New::has(&stage, "700001", "", "");
@@ -68,7 +71,7 @@ async fn on(mut stage: Stage) -> Stage {
     New::has(&stage, "K3", "", "medlem700003@example.com");
     New::has(&stage, "K4a", "44444444", "");
     New::has(&stage, "K4b", "44444444", "");
-    let edits: [(u32, fn(&mut Customer)); 7] = [
+    let edits: [(u32, Edit); 7] = [
         (700_001, |_| {}),
         (700_002, |member| member.cvr = "22222222".to_owned()),
         (700_003, |_| {}),

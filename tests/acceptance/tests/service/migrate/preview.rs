@@ -90,3 +90,21 @@ async fn it_stays_within_the_days_calls_and_counts_only_what_went_out() {
     let out = stage.service.migration_preview(NEW, CLUB, true).await;
     assert_eq!(code(out), "budget-used");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_are_asked_about_together() {
+    const MANY: u32 = 240;
+    let mut stage = club().await;
+    let joined: Vec<_> = (710_000..710_000 + MANY).map(|number| stage.club.join(number)).collect();
+    let joined = joined.iter().map(|id| stage.club.pushed(id, ChangeKind::Created)).collect();
+    stage.service.customers_arrived(CLUB, joined, true, "push").await.unwrap();
+    // Every second one has a debtor there, which holds another town than FlexyBox.
+    (710_000..710_000 + MANY).step_by(2).for_each(|number| New::has(&stage, &number.to_string(), "", ""));
+    stage.quiet().await;
+    let (writes, calls) = (stage.books().writes(), stage.books().all_calls());
+    let view = preview(&stage).await;
+    assert_eq!((view.counts[&MigrationClass::Link], view.counts[&MigrationClass::Create]), (123, 121));
+    let asked = stage.books().all_calls() - calls;
+    assert!(asked <= 40, "{asked} calls for {MANY} customers");
+    assert_eq!(stage.books().writes(), writes);
+}

@@ -4,6 +4,7 @@ use super::moving::{NEW, SAME_TAG, apply, club, preview, quiet, undo};
 use crate::clock::HOUR;
 use crate::stage::{CLUB, code, setting, settings};
 use accounting_service::InstallationChange;
+use host_harness::bindings::types::Locale;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_that_do_not_go_together_are_refused() {
@@ -43,6 +44,9 @@ async fn neither_is_started_forgotten_or_moved_elsewhere_while_they_hang_on_each
     preview(&stage).await;
     apply(&stage, false).await.unwrap();
     quiet(&stage, NEW).await;
+    let diagnosis = stage.service.doctor(CLUB, Locale::En, false).await.unwrap();
+    let active = diagnosis.examined.iter().find(|one| one.code == "installation-active").unwrap();
+    assert!(active.message.contains(&format!("moved to {NEW}")), "{active:?}");
     assert_eq!(code(stage.service.resume(CLUB).await), "installation-moved");
     // OK proves the settings and starts nothing; nor does a pause of a person's take the place of the move's.
     assert!(stage.service.configure(CLUB).await.unwrap().ready);
