@@ -1,9 +1,10 @@
 //! The host dies in the middle, after any of its writes: what was begun is finished by the same wish.
 
-use super::moving::{MATCHED, MISSING, NEW, New, club_on, links, pairs, preview, quiet, told};
+use super::moving::{BY_CVR, MATCHED, MISSING, NEW, New, TOO_LONG, club_on, links, pairs, preview, quiet, told};
 use crate::failing_store::FailingStore;
-use crate::stage::{CLUB, Ground, Stage};
+use crate::stage::{CLUB, Ground, Stage, code};
 use accounting_service::{MigrationState, MigrationView, MigrationWish, ServiceError};
+use host_harness::bindings::exports::on_customer_changed::ChangeKind;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -97,4 +98,38 @@ async fn a_move_that_was_cut_off_anywhere_can_be_taken_back() {
         }
     }
     panic!("it is never done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_in_while_a_move_is_cut_off_goes_along() {
+    let ground = Ground::new().await;
+    let service = ground.start().await;
+    let mut stage = club_on(ground, service).await;
+    preview(&stage).await;
+    // As it is after the first step: both hold still, and the old one takes in what comes.
+    let mut room = 1;
+    while stage.service.migration(NEW).await.unwrap().state != MigrationState::Applying {
+        let store = start_anew(&mut stage).await;
+        store.room_for.store(room, Ordering::SeqCst);
+        let cut = stage.service.migration_apply(NEW, CLUB, MigrationWish::default()).await;
+        assert!(cut.is_err(), "{cut:?}");
+        store.room_for.store(-1, Ordering::SeqCst);
+        room += 1;
+    }
+    assert_eq!(stage.service.installation(CLUB).await.unwrap().pause.unwrap().code, "moving");
+    assert_eq!(code(stage.service.resume(CLUB).await), "installation-moving");
+    stage.club.edit(BY_CVR, |member| member.city = "Ribe".to_owned());
+    stage.club.push(&stage.service, BY_CVR, ChangeKind::Changed).await;
+    stage.club.edit(TOO_LONG, |member| member.name = "Kort".to_owned());
+    stage.club.push(&stage.service, TOO_LONG, ChangeKind::Changed).await;
+    New::has(&stage, "700006", "", "");
+    let view = stage.service.migration_apply(NEW, CLUB, MigrationWish::default()).await.unwrap();
+    assert_eq!(view.state, MigrationState::Applied);
+    quiet(&stage, NEW).await;
+    let mut expected = pairs(&MATCHED);
+    // Looked at once more, since it changed: now it fits.
+    expected.insert(TOO_LONG.to_owned(), "700006".to_owned());
+    assert_eq!(links(&stage, NEW).await, expected);
+    assert_eq!(New::town(&stage, "K2"), "Ribe");
+    assert_eq!(stage.books().text("700002", "City"), "Aarhus", "the old books are left alone");
 }
