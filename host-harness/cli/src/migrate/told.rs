@@ -172,12 +172,14 @@ impl Migration {
                 ),
             });
         }
-        for one in &self.unsettled {
+        // On the way back it is the old installation's own affair again.
+        let concerned = !matches!(self.state.as_str(), "undoing" | "undone");
+        for one in self.unsettled.iter().filter(|_| concerned) {
             let mark = if one.blocks { "!!" } else { "! " };
             let ids = one.ids.iter().map(|id| clean(id)).collect::<Vec<_>>().join(", ");
             out.push_str(&format!("{mark} {}: {} ({ids})\n", unsettled_name(&one.kind, language), one.count));
         }
-        if !self.lost_fields.is_empty() {
+        if concerned && !self.lost_fields.is_empty() {
             let fields = self.lost_fields.iter().map(|field| clean(field)).collect::<Vec<_>>().join(", ");
             let what = say(
                 language,
