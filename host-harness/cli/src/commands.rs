@@ -4,8 +4,8 @@
 
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
-    api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, parked,
-    record, replay, serve,
+    api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
+    parked, record, replay, serve,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -36,6 +36,7 @@ enum Command {
     Installations(installations::Args),
     Doctor(doctor::Args),
     Parked(parked::Args),
+    Migrate(migrate::Args),
     Pause(installations::PauseArgs),
     Resume(installations::ResumeArgs),
 }
@@ -69,6 +70,7 @@ impl Cli {
             Command::Installations(args) => (args.json, installations::run(&args).await),
             Command::Doctor(args) => (args.json, doctor::run(&args).await),
             Command::Parked(args) => (args.json(), parked::run(&args).await),
+            Command::Migrate(args) => (args.json(), migrate::run(&args).await),
             Command::Pause(args) => (args.json, installations::pause(&args).await),
             Command::Resume(args) => (args.json, installations::resume(&args).await),
         };

@@ -15,6 +15,7 @@ mod inspect;
 mod installations;
 mod keys;
 mod load;
+mod migrate;
 mod offline;
 mod parked;
 mod record;
