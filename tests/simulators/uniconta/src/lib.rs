@@ -50,6 +50,7 @@ mod state;
 mod surface;
 pub mod switches;
 mod tables;
+mod trial;
 mod typing;
 mod uniconta;
 mod user_input;

@@ -37,6 +37,9 @@ impl Simulator for Uniconta {
     }
 
     fn next_call(&self) -> Option<Delivery> {
+        if self.is_on_trial() {
+            return None;
+        }
         self.next_waiting().map(|(_, delivery)| delivery)
     }
 

@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub faults: Faults,
     /// Calls seen.
     pub calls: Calls,
+    /// Somebody tries a connector: calls to Modification URLs wait to be taken.
+    pub on_trial: bool,
 }
 
 impl State {
@@ -117,6 +119,7 @@ impl State {
             outbox: Outbox::default(),
             faults: Faults::default(),
             calls: Calls::default(),
+            on_trial: false,
         })
     }
 

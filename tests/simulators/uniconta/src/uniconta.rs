@@ -39,11 +39,20 @@ impl Uniconta {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request on either surface, or on the control surface under `/_sim/`. The URI may be a path or absolute.
+    /// Answers a request on either surface, or on the control surface under `/_sim/`, or on the trial surface under `/_trial`. The URI
+    /// may be a path or absolute.
     pub fn answer(&self, request: http::Request<Bytes>) -> Answer {
         let request = Request::new(request);
         if request.segments.first().is_some_and(|first| first == "_sim") {
             return Answer::plain(control::answer(self, &request));
+        }
+        if request.segments.first().is_some_and(|first| first == "_trial") {
+            self.lock().on_trial = true;
+            let method = request.method.as_str();
+            let accounting_trial::Answer { status, body } =
+                accounting_trial::answer(self, method, &request.path, &request.body);
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            return Answer::plain(answer::json(status, &body));
         }
         let mut state = self.lock();
         let fault = state.faults.take(request.method.as_str(), &request.path_and_query());
@@ -114,6 +123,11 @@ impl Uniconta {
         self.next_waiting().map(|(event, call)| Delivery::of(event, call))
     }
 
+    /// Whether calls to Modification URLs wait to be taken, and are not made.
+    pub(crate) fn is_on_trial(&self) -> bool {
+        self.lock().on_trial
+    }
+
     /// The same, as the outbox has it.
     pub(crate) fn next_waiting(&self) -> Option<(Event, simulator_kit::Delivery)> {
         let mut guard = self.lock();
@@ -166,6 +180,7 @@ impl Uniconta {
         // The same configuration was accepted at the start, so it is accepted now.
         if let Ok(mut fresh) = State::new(&self.config) {
             fresh.outbox = state.outbox.emptied();
+            fresh.on_trial = state.on_trial;
             *state = fresh;
         }
     }
