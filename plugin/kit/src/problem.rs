@@ -51,6 +51,30 @@ pub fn error(kind: ErrorKind, code: impl Into<String>, message: String) -> Error
     Error { kind, code: code.into(), message, detail: None, retry_after_ms: None, subject: None }
 }
 
+/// The accounting system a connector is for: how codes begin, and what people call it.
+#[derive(Debug, Clone, Copy)]
+pub struct System {
+    /// The connector's id; the first part of its codes.
+    pub id: &'static str,
+    /// The name in texts.
+    pub name: &'static str,
+}
+
+impl System {
+    /// An error of this connector; `code` is what stands behind its id.
+    pub fn error(self, kind: ErrorKind, code: &str, message: String) -> Error {
+        error(kind, self.code(code), message)
+    }
+
+    /// A code of this connector.
+    pub fn code(self, code: &str) -> String {
+        let mut out = String::from(self.id);
+        out.push('.');
+        out.push_str(code);
+        out
+    }
+}
+
 /// What is added to an error as its cause becomes known.
 pub trait ErrorExt {
     /// For the operator: no secrets, no personal data.
