@@ -76,14 +76,20 @@ pub(crate) const SETTINGS: [Spec; 20] = [
         key: key::GROUP,
         kind: SettingKind::Choice,
         label: ("Kundegruppe for nye kunder", "Customer group of new customers"),
-        help: ("e-conomic kræver en kundegruppe på hver kunde.", "e-conomic requires a customer group on every customer."),
+        help: (
+            "e-conomic kræver en kundegruppe på hver kunde.",
+            "e-conomic requires a customer group on every customer.",
+        ),
         ..PLAIN
     },
     Spec {
         key: key::TERMS,
         kind: SettingKind::Choice,
         label: ("Betalingsbetingelse for nye kunder", "Payment terms of new customers"),
-        help: ("e-conomic kræver en betalingsbetingelse på hver kunde.", "e-conomic requires payment terms on every customer."),
+        help: (
+            "e-conomic kræver en betalingsbetingelse på hver kunde.",
+            "e-conomic requires payment terms on every customer.",
+        ),
         ..PLAIN
     },
     Spec {

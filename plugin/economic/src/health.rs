@@ -96,7 +96,10 @@ fn absent(link: &str, locale: Locale) -> Finding {
         "linket er ikke sat ind i e-conomic, så ændringer dér kommer først til FlexyBox, når der hentes",
         "the link is not entered in e-conomic, so changes there reach FlexyBox only when they are fetched"
     );
-    Finding { steps: steps_to_enter(link, locale), ..finding(Severity::Error, ECONOMIC.code("link-missing"), None, message) }
+    Finding {
+        steps: steps_to_enter(link, locale),
+        ..finding(Severity::Error, ECONOMIC.code("link-missing"), None, message)
+    }
 }
 
 /// Another integration has the event.
@@ -106,7 +109,10 @@ pub(crate) fn others(link: &str, locale: Locale) -> Finding {
         "en anden integration bruger e-conomics webhook for ændrede kunder, så ændringer kommer først til FlexyBox, når der hentes",
         "another integration uses e-conomic's web hook for changed customers, so changes reach FlexyBox only when they are fetched"
     );
-    Finding { steps: steps_to_share(link, locale), ..finding(Severity::Warning, ECONOMIC.code("link-taken"), None, message) }
+    Finding {
+        steps: steps_to_share(link, locale),
+        ..finding(Severity::Warning, ECONOMIC.code("link-taken"), None, message)
+    }
 }
 
 fn hidden(locale: Locale) -> Finding {

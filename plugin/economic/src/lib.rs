@@ -28,4 +28,5 @@ mod export {
 }
 
 /// What the accounting system is called, in codes and in texts.
-pub const ECONOMIC: accounting_kit::problem::System = accounting_kit::problem::System { id: "economic", name: "e-conomic" };
+pub const ECONOMIC: accounting_kit::problem::System =
+    accounting_kit::problem::System { id: "economic", name: "e-conomic" };

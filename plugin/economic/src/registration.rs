@@ -142,4 +142,3 @@ pub fn steps_to_share(link: &str, locale: Locale) -> Vec<String> {
     };
     first.map(str::to_owned).into_iter().chain(steps_to_enter(link, locale)).collect()
 }
-

@@ -212,7 +212,13 @@ impl Form<'_> {
         if token.is_empty() {
             self.faults.push(missing(key, self.locale));
         } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            self.wrong(key, self.words("bogstaver og cifre, som e-conomic viser dem", "letters and digits, as e-conomic shows them"));
+            self.wrong(
+                key,
+                self.words(
+                    "bogstaver og cifre, som e-conomic viser dem",
+                    "letters and digits, as e-conomic shows them",
+                ),
+            );
         }
         token.to_owned()
     }

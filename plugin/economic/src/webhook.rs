@@ -77,12 +77,16 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
     let before = notice.old.as_deref().and_then(|old| call.ports.host.link_by_external_id(old));
     match (&notice.new, before) {
         // The old number may have been given to somebody else at once, so it must be gone before the link leaves it.
-        (Some(new), Some(link)) if *new != link.external_id => match (api.customer(new)?, api.customer(&link.external_id)?) {
-            (Some(doc), None) if call.ports.host.link_by_external_id(new).is_none() => Ok(renumbered(call, &link, doc)),
-            (Some(doc), _) => Ok(incoming(call, doc, true)),
-            (None, None) => Ok(gone(call, Some(&link))),
-            (None, Some(doc)) => Ok(incoming(call, doc, true)),
-        },
+        (Some(new), Some(link)) if *new != link.external_id => {
+            match (api.customer(new)?, api.customer(&link.external_id)?) {
+                (Some(doc), None) if call.ports.host.link_by_external_id(new).is_none() => {
+                    Ok(renumbered(call, &link, doc))
+                }
+                (Some(doc), _) => Ok(incoming(call, doc, true)),
+                (None, None) => Ok(gone(call, Some(&link))),
+                (None, Some(doc)) => Ok(incoming(call, doc, true)),
+            }
+        }
         (new, link) => {
             let Some(number) = new.as_ref().or(notice.old.as_ref()) else { return Err(unreadable(call.locale)) };
             match api.customer(number)? {

@@ -65,7 +65,10 @@ pub fn customers_changed(
     changes: &[CustomerChange],
 ) -> Result<Vec<SyncResult>, Error> {
     if !is_enabled(&context.settings) {
-        return Ok(changes.iter().map(|change| plain(&change.customer.id, Outcome::Skipped(SkipReason::NotEnabled))).collect());
+        return Ok(changes
+            .iter()
+            .map(|change| plain(&change.customer.id, Outcome::Skipped(SkipReason::NotEnabled)))
+            .collect());
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     Ok(sync::customers_changed(&Call::new(ports, context, &settings), changes))

@@ -28,4 +28,5 @@ mod export {
 }
 
 /// What the accounting system is called, in codes and in texts.
-pub const UNICONTA: accounting_kit::problem::System = accounting_kit::problem::System { id: "uniconta", name: "Uniconta" };
+pub const UNICONTA: accounting_kit::problem::System =
+    accounting_kit::problem::System { id: "uniconta", name: "Uniconta" };

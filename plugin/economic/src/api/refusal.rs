@@ -98,7 +98,10 @@ impl Faults {
 
 /// A code or a name: what is not one is told by its first letters only.
 fn word(text: &str) -> String {
-    text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')).take(60).collect()
+    text.chars()
+        .take_while(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'))
+        .take(60)
+        .collect()
 }
 
 /// An answer that is not a success.
@@ -191,7 +194,12 @@ fn refused(faults: &Faults, status: u16, locale: Locale) -> Error {
         say!(locale, "e-conomic afviste det ({code})", "e-conomic refused it ({code})", code = code)
     } else {
         let named = named.join(", ");
-        say!(locale, "e-conomic afviste det på grund af {named}", "e-conomic refused it because of {named}", named = named)
+        say!(
+            locale,
+            "e-conomic afviste det på grund af {named}",
+            "e-conomic refused it because of {named}",
+            named = named
+        )
     };
     let error = ECONOMIC.error(ErrorKind::Validation, "refused", message);
     match faults.leaves.first() {

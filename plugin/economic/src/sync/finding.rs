@@ -116,9 +116,22 @@ mod tests {
     fn numbers_that_e_conomic_can_hold(#[case] number: &str, #[case] usable: Option<&str>) {
         let none = String::new;
         let customer = Customer {
-            id: none(), number: number.to_owned(), name: none(), address: none(), zip: none(), city: none(),
-            country: none(), phone: none(), mobile: none(), email: none(), cvr: none(), ean: none(),
-            tags: Vec::new(), fields: Vec::new(), deleted: false, revision: 1,
+            id: none(),
+            number: number.to_owned(),
+            name: none(),
+            address: none(),
+            zip: none(),
+            city: none(),
+            country: none(),
+            phone: none(),
+            mobile: none(),
+            email: none(),
+            cvr: none(),
+            ean: none(),
+            tags: Vec::new(),
+            fields: Vec::new(),
+            deleted: false,
+            revision: 1,
         };
         assert_eq!(usable_number(&customer), usable);
     }

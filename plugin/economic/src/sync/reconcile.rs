@@ -164,7 +164,8 @@ pub(super) fn note_written(
 ) -> Vec<Finding> {
     let mut notices = Vec::new();
     for push in pushes {
-        let held = answer.map_or(Some(push.canonical.clone()), |doc| push.at.kind.from_economic(doc.value(push.at.name)));
+        let held =
+            answer.map_or(Some(push.canonical.clone()), |doc| push.at.kind.from_economic(doc.value(push.at.name)));
         if held.as_ref() != Some(&push.canonical) {
             let message = say!(
                 locale,

@@ -35,8 +35,10 @@ pub(super) fn pair(
     let mut notices = Vec::new();
     let mut account = row.account();
     if pushed {
-        let answer =
-            call.api().update(DEBTOR_ENTITY, &row_to_send(row, &found.pushes)).map_err(|error| found.unsettled(error))?;
+        let answer = call
+            .api()
+            .update(DEBTOR_ENTITY, &row_to_send(row, &found.pushes))
+            .map_err(|error| found.unsettled(error))?;
         notices = note_written(&found.pushes, answer.as_ref(), &mut base, call.locale);
         base.retain(|agreed| agreed.name != "Blocked" || old_base.iter().any(|old| old.name == "Blocked"));
         account = answer.map(|row| row.account()).filter(|account| !account.is_empty()).unwrap_or(account);
