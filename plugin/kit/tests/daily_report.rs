@@ -43,7 +43,8 @@ fn day(amounts: &[i64]) -> DailyReport {
 }
 
 fn rules(rounding: Option<&Posting>) -> Rules<'_> {
-    Rules { system: "Regnskab", max_account: 20, max_vat: 10, max_dimension: 10, currency: "DKK", rounding }
+    let (max_vat, max_dimension) = (10, 10);
+    Rules { system: "Regnskab", max_account: 20, digits_only: false, max_vat, max_dimension, currency: "DKK", rounding }
 }
 
 fn refusal(report: &DailyReport, locale: Locale) -> Error {
@@ -103,6 +104,15 @@ fn each_fault_says_where_to_mend_it(#[case] spoil: Spoil, #[case] da: &str, #[ca
     assert_eq!(danish.message, format!("dagsrapporten er ikke sendt til Regnskab:\n- {da}"));
     assert_eq!(english.message, format!("the daily report was not sent to Regnskab:\n- {en}"));
     assert_eq!((danish.kind, danish.code.as_str()), (ErrorKind::Validation, "bookkeeping.report-refused"));
+}
+
+#[test]
+fn an_account_of_letters_is_a_fault_where_accounts_are_numbers() {
+    let mut report = day(&[100, -100]);
+    report.lines[0].posting = Posting::Ledger("10A".to_owned());
+    let rules = Rules { digits_only: true, ..rules(None) };
+    let refused = check(&report, &rules, Locale::En).unwrap_err();
+    assert!(refused.message.contains("item group 'Entré': the account number '10A' is not a number"), "{}", refused.message);
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Rules<'r> {
     pub system: &'static str,
     /// The longest account, in characters.
     pub max_account: usize,
+    /// Whether accounts are numbers.
+    pub digits_only: bool,
     /// The longest VAT code.
     pub max_vat: usize,
     /// The longest value of a dimension.
@@ -186,6 +188,13 @@ fn check_line(line: &ReportLine, rules: &Rules<'_>, locale: Locale, faults: &mut
             too_long(number, rules.max_account, account);
             if number.trim().is_empty() {
                 fault(say!(locale, "kontonummeret mangler", "the account number is missing"));
+            } else if rules.digits_only && !number.trim().bytes().all(|byte| byte.is_ascii_digit()) {
+                fault(say!(
+                    locale,
+                    "kontonummeret '{account}' er ikke et tal",
+                    "the account number '{account}' is not a number",
+                    account = number
+                ));
             }
         }
         Posting::Customer(_) if !line.vat_code.trim().is_empty() => {
