@@ -3,6 +3,7 @@
 //! There is one webhook for each kind of event in an agreement, so another integration may hold it already; it is left in
 //! peace and a person decides.
 
+use crate::api::Subject;
 use crate::assumptions::{CUSTOMER_EVENT, NEW_NUMBER, OLD_NUMBER};
 use crate::call::Call;
 use accounting_kit::http::Method;
@@ -85,7 +86,7 @@ pub fn register(call: &Call<'_>, link: &str) -> Result<bool, Error> {
         "postData": json!({ NEW: NEW_NUMBER, OLD: OLD_NUMBER }).to_string(),
     });
     let api = call.api();
-    allowed(api.write(Method::Post, api.webhooks("webhooks"), "link", &body).map(drop))
+    allowed(api.write(Subject::Link, (Method::Post, api.webhooks("webhooks")), "link", &body).map(drop))
 }
 
 /// Bring our webhook up to the link as it is now, and switch it on.
@@ -98,7 +99,7 @@ pub fn renew(call: &Call<'_>, hook: Hook, link: &str) -> Result<bool, Error> {
     map.insert("url".to_owned(), Value::String(address(link)));
     map.insert("isDisabled".to_owned(), Value::Bool(false));
     let api = call.api();
-    allowed(api.write(Method::Put, api.webhooks("webhooks"), "link", &Value::Object(map)).map(drop))
+    allowed(api.write(Subject::Link, (Method::Put, api.webhooks("webhooks")), "link", &Value::Object(map)).map(drop))
 }
 
 fn allowed(done: Result<(), Error>) -> Result<bool, Error> {

@@ -28,6 +28,17 @@ pub enum Purpose {
     Write,
 }
 
+/// What a write is about: a refusal is told in its terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A customer; what is not known there may come from a setting.
+    Customer,
+    /// The link.
+    Link,
+    /// A day's report.
+    Books,
+}
+
 /// What a write came to.
 pub struct Written {
     /// HTTP status: 201 for something new.
@@ -113,6 +124,31 @@ impl<'a> Api<'a> {
         Err(self.pages("the answer has too many pages"))
     }
 
+    /// Read what a filter leaves of a list of the services, page after page by cursor.
+    ///
+    /// # Errors
+    /// See `get`; `internal` when the pages never end.
+    pub fn items(&self, url: &str, filter: &str) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        let mut cursor = String::new();
+        for _ in 0..MOST_PAGES {
+            let filter = filter::encoded(filter);
+            let after = if cursor.is_empty() { String::new() } else { format!("&cursor={}", filter::encoded(&cursor)) };
+            let page = self.get(format!("{url}?filter={filter}{after}"))?;
+            let Some(Value::Object(mut page)) = page else { return Err(self.pages("the answer is no list")) };
+            match page.remove("items") {
+                Some(Value::Array(mut items)) => all.append(&mut items),
+                _ => return Err(self.pages("the answer is no list")),
+            }
+            match page.get("cursor") {
+                Some(Value::String(next)) if !next.is_empty() => cursor.clone_from(next),
+                Some(Value::Number(next)) => cursor = next.to_string(),
+                _ => return Ok(all),
+            }
+        }
+        Err(self.pages("the answer has too many pages"))
+    }
+
     /// Read one page of a collection, and where the next is.
     ///
     /// # Errors
@@ -139,19 +175,28 @@ impl<'a> Api<'a> {
     ///
     /// # Errors
     /// `uncertain` when it may have happened.
-    pub fn write(&self, method: Method, url: String, step: &str, body: &Value) -> Result<Written, Error> {
+    pub fn write(
+        &self,
+        subject: Subject,
+        (method, url): (Method, String),
+        step: &str,
+        body: &Value,
+    ) -> Result<Written, Error> {
         let body = body.to_string();
         let digest = Digest::of(&[url.as_str(), body.as_str()]);
         let key = format!("{}-{step}-{digest:016x}", self.key);
         let headers = vec![("content-type", "application/json".to_owned()), ("idempotency-key", key)];
         let response = self.send(method, url, headers, body.into_bytes(), Purpose::Write)?;
+        if !response.is_success() {
+            return Err(refusal::by_answer(&response, Purpose::Write, Some(subject), self.locale));
+        }
         let body = self.body(&response, Purpose::Write)?;
         Ok(Written { status: response.status, body })
     }
 
     fn body(&self, response: &Response, purpose: Purpose) -> Result<Value, Error> {
         if !response.is_success() {
-            return Err(refusal::by_answer(response, purpose, self.locale));
+            return Err(refusal::by_answer(response, purpose, None, self.locale));
         }
         if response.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);

@@ -5,7 +5,7 @@
 //! `items` below, and `application/problem+json`. All are read as free JSON, by property name; their texts, which may be
 //! Danish and may quote what was sent (`inputValue`), are passed on to nobody.
 
-use super::Purpose;
+use super::{Purpose, Subject};
 use crate::ECONOMIC;
 use crate::assumptions::{KEY_REUSED, MODULE_MISSING, PATIENCE_MS};
 use crate::settings::key;
@@ -105,7 +105,7 @@ fn word(text: &str) -> String {
 }
 
 /// An answer that is not a success.
-pub(super) fn by_answer(response: &Response, purpose: Purpose, locale: Locale) -> Error {
+pub(super) fn by_answer(response: &Response, purpose: Purpose, about: Option<Subject>, locale: Locale) -> Error {
     let status = response.status;
     let faults = Faults::read(&response.body);
     let wait = response.retry_after_s.map(|seconds| u64::from(seconds) * 1000);
@@ -171,15 +171,15 @@ pub(super) fn by_answer(response: &Response, purpose: Purpose, locale: Locale) -
             "key-reused",
             say!(locale, "e-conomic kender kaldets nøgle fra et andet kald", "e-conomic knows the key of the call from another call"),
         ),
-        _ => refused(&faults, status, locale),
+        _ => refused(&faults, status, about, locale),
     };
     error.detail(faults.detail(status))
 }
 
 /// e-conomic checked what was sent and does not take it.
-fn refused(faults: &Faults, status: u16, locale: Locale) -> Error {
+fn refused(faults: &Faults, status: u16, about: Option<Subject>, locale: Locale) -> Error {
     let setting = faults.leaves.iter().find_map(|fault| setting_of(&fault.property));
-    if let Some(setting) = setting {
+    if let (Some(setting), Some(Subject::Customer)) = (setting, about) {
         let message = say!(
             locale,
             "e-conomic kender ikke det valgte under {name}; vælg igen under indstillingerne",
@@ -188,7 +188,7 @@ fn refused(faults: &Faults, status: u16, locale: Locale) -> Error {
         );
         return ECONOMIC.error(ErrorKind::Config, "default-missing", message).about(setting);
     }
-    let named: Vec<String> = faults.leaves.iter().map(|fault| format!("{} ({})", fault.property, fault.code)).collect();
+    let named: Vec<String> = faults.leaves.iter().map(|fault| fault.told(about, locale)).collect();
     let message = if named.is_empty() {
         let code = if faults.code.is_empty() { status.to_string() } else { faults.code.clone() };
         say!(locale, "e-conomic afviste det ({code})", "e-conomic refused it ({code})", code = code)
@@ -205,6 +205,32 @@ fn refused(faults: &Faults, status: u16, locale: Locale) -> Error {
     match faults.leaves.first() {
         Some(fault) if !fault.property.is_empty() => error.about(fault.property.as_str()),
         _ => error,
+    }
+}
+
+impl Fault {
+    /// What it means; `E04041` stands for a barred period and for a barred account, by its property.
+    fn told(&self, about: Option<Subject>, locale: Locale) -> String {
+        let is = |words: &[&str]| words.iter().any(|word| self.property.eq_ignore_ascii_case(word));
+        let code = self.code.as_str();
+        let date = is(&["date"]) && code == "E04041" || code.contains("AccountingYear");
+        let account = is(&["account", "contraAccount"]) && matches!(code, "E04041" | "E07150")
+            || code.starts_with("JournalEntry") && code.contains("Account");
+        match about {
+            Some(Subject::Books) if date => say!(
+                locale,
+                "perioden er spærret eller regnskabsåret lukket ({code})",
+                "the period is barred or the accounting year closed ({code})",
+                code = code
+            ),
+            Some(Subject::Books) if account => say!(
+                locale,
+                "en konto findes ikke eller er spærret ({code})",
+                "an account does not exist or is barred ({code})",
+                code = code
+            ),
+            _ => format!("{} ({code})", self.property),
+        }
     }
 }
 
@@ -265,4 +291,71 @@ fn unreachable_now(locale: Locale) -> Error {
         "e-conomic cannot be reached right now; it will be tried again"
     );
     ECONOMIC.error(ErrorKind::Transient, "unreachable", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    const CUSTOMER: &str = r#"{"message":"Validation failed. 1 error found.","errorCode":"E04300","logId":"7dacf1e1192c3689-FRA","httpStatusCode":400,
+        "errors":{"customerGroup":{"errors":[{"propertyName":"customerGroup","errorMessage":"CustomerGroup 'Maja' not found.","errorCode":"E07140","inputValue":"Maja"}]}}}"#;
+    const PERIOD: &str = r#"{"errorCode":"E04300","errors":[{"arrayIndex":0,"entries":{"errors":[],"items":[{"arrayIndex":0,"date":{"errors":[
+        {"propertyName":"Date","errorMessage":"Perioden er spærret.","errorCode":"E04041","inputValue":{"errorCode":"E1"}}]}}]}}]}"#;
+    const ACCOUNT: &str = r#"{"errorCode":"E04300","errors":[{"arrayIndex":0,"account":{"errors":[{"errorCode":"E04041","inputValue":"3562"}]},
+        "entries":{"errors":[],"items":[{"account":{"errors":[{"errorCode":"E07150","inputValue":3562}]}}]}}]}"#;
+    const FILTER: &str = r#"{"message":"Could not parse query string filter.","errors":["Filtering is not allowed on property 'bogus'."]}"#;
+    const PROBLEM: &str = r#"{"title":"Validation failed.","status":400,"errorCode":"ValidationFailed","traceId":"t-1","errors":[
+        {"message":"x","errorCode":"JournalEntryDateAccountingYearPeriodBarred","property":"date"}]}"#;
+
+    fn refused(status: u16, body: &str, about: Subject) -> Error {
+        let response = Response { status, content_type: String::new(), retry_after_s: None, body: body.into() };
+        by_answer(&response, Purpose::Write, Some(about), Locale::En)
+    }
+
+    #[rstest]
+    #[case::customer(CUSTOMER, Subject::Customer, ErrorKind::Config, "does not know what is chosen under Customer group of new customers")]
+    #[case::period(PERIOD, Subject::Books, ErrorKind::Validation, "the period is barred or the accounting year closed (E04041)")]
+    #[case::account(ACCOUNT, Subject::Books, ErrorKind::Validation, "an account does not exist or is barred (E04041), an account does not exist or is barred (E07150)")]
+    #[case::filter(FILTER, Subject::Books, ErrorKind::Validation, "e-conomic refused it (400)")]
+    #[case::problem(PROBLEM, Subject::Books, ErrorKind::Validation, "the period is barred or the accounting year closed")]
+    #[case::nothing("", Subject::Customer, ErrorKind::Validation, "e-conomic refused it (400)")]
+    #[case::key_reused(r#"{"errorCode":"URLChanged"}"#, Subject::Books, ErrorKind::Internal, "from another call")]
+    fn every_shape_is_read(#[case] body: &str, #[case] about: Subject, #[case] kind: ErrorKind, #[case] text: &str) {
+        let error = refused(400, body, about);
+        assert_eq!(error.kind, kind);
+        assert!(error.message.contains(text), "{}", error.message);
+        let told = format!("{} {:?}", error.message, error.detail);
+        assert!(!told.contains("Maja") && !told.contains("3562") && !told.contains("spærret"), "{told}");
+    }
+
+    #[rstest]
+    #[case(401, Purpose::Write, ErrorKind::Auth)]
+    #[case(403, Purpose::Read, ErrorKind::Config)]
+    #[case(404, Purpose::Read, ErrorKind::Config)]
+    #[case(409, Purpose::Write, ErrorKind::Transient)]
+    #[case(429, Purpose::Write, ErrorKind::RateLimited)]
+    #[case(500, Purpose::Read, ErrorKind::Transient)]
+    #[case(503, Purpose::Write, ErrorKind::Uncertain)]
+    #[case(400, Purpose::Write, ErrorKind::Validation)]
+    fn by_status(#[case] status: u16, #[case] purpose: Purpose, #[case] kind: ErrorKind) {
+        let response = Response { status, content_type: String::new(), retry_after_s: Some(3), body: Vec::new() };
+        let error = by_answer(&response, purpose, None, Locale::Da);
+        assert_eq!(error.kind, kind);
+        let waits = status == 429 || status >= 500;
+        assert_eq!(error.retry_after_ms, waits.then_some(3_000));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_passes_on_no_text(body in "\\PC{0,120}", name in "[a-zæøå ]{3,20} secret") {
+            let _ = Faults::read(body.as_bytes());
+            let body = serde_json::json!({ "errorCode": "E1", "errors": { "name": { "errors": [
+                { "errorCode": "E2", "errorMessage": name, "inputValue": name }
+            ] } } });
+            let error = refused(400, &body.to_string(), Subject::Customer);
+            prop_assert!(!format!("{error:?}").contains("secret"));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The administrator pressed OK: prove everything, tell everything at once.
 
-mod defaults;
+pub(crate) mod defaults;
 mod fields;
 
 use crate::ECONOMIC;

@@ -7,7 +7,7 @@
 use super::finding::usable_number;
 use super::reconcile::{Push, canonical, note_written, reconcile, set_agreed, with};
 use crate::ECONOMIC;
-use crate::api::Doc;
+use crate::api::{Doc, Subject};
 use crate::call::Call;
 use crate::customer::mapping::mapped;
 use crate::settings::{key, missing};
@@ -66,7 +66,7 @@ fn prepare(call: &Call<'_>, customer: &Customer, number: Option<&str>) -> Result
 fn post(call: &Call<'_>, customer: &Customer, body: Value) -> Result<Doc, Error> {
     let api = call.api();
     let step = format!("new-{:016x}", accounting_kit::digest::Digest::of(&[customer.id.as_str()]));
-    let written = api.write(Method::Post, api.rest("customers"), &step, &body)?;
+    let written = api.write(Subject::Customer, (Method::Post, api.rest("customers")), &step, &body)?;
     Doc::new(written.body).ok_or_else(|| {
         let message = say!(
             call.locale,

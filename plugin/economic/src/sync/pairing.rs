@@ -6,7 +6,7 @@
 
 use super::reconcile::{note_written, reconcile, with};
 use crate::ECONOMIC;
-use crate::api::Doc;
+use crate::api::{Doc, Subject};
 use crate::call::Call;
 use accounting_kit::http::Method;
 use accounting_kit::problem::finding;
@@ -94,7 +94,7 @@ pub(super) struct Put {
 pub(super) fn put(call: &Call<'_>, number: &str, map: serde_json::Map<String, Value>) -> Result<Put, Error> {
     let api = call.api();
     let url = api.rest(&format!("customers/{number}"));
-    let written = api.write(Method::Put, url, "put", &Value::Object(map))?;
+    let written = api.write(Subject::Customer, (Method::Put, url), "put", &Value::Object(map))?;
     Ok(Put { doc: Doc::new(written.body), created: written.status == 201 })
 }
 
