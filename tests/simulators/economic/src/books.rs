@@ -1,7 +1,7 @@
 //! The documents of an agreement, and how they are shown.
 
 use crate::resource::{Key, Kind, Reference, Resource, Row};
-use crate::resources::{CUSTOMERS, OF_CUSTOMERS, VAT_TYPES};
+use crate::resources::{CUSTOMERS, DISTRIBUTIONS, JOURNALS, OF_CUSTOMERS, VAT_TYPES};
 use crate::state::finish;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -110,10 +110,25 @@ impl Books {
             shown.insert((*name).to_owned(), Value::from(links.to(&format!("{here}/{below}"))));
         }
         if resource.path == CUSTOMERS.path {
-            shown.extend(groups_of_links(&here, links));
+            shown.extend(groups_of_links(&here, links, &GROUPS_OF_CUSTOMERS));
         }
+        if resource.path == JOURNALS.path {
+            shown.extend(groups_of_links(&here, links, &GROUPS_OF_JOURNALS));
+            link_contra_accounts(&mut shown, links);
+        }
+        let here = match &key {
+            Some(key) if resource.path == DISTRIBUTIONS.path => self.distribution(key).1,
+            _ => here,
+        };
         shown.insert("self".to_owned(), Value::from(links.to(&here)));
         shown
+    }
+
+    /// The type of a departmental distribution, and its path: it stands in one of two collections.
+    fn distribution(&self, key: &Key) -> (String, String) {
+        let kind = self.row(&DISTRIBUTIONS, None, key).and_then(|row| row.get("distributionType")?.as_str());
+        let kind = kind.unwrap_or("department");
+        (kind.to_owned(), format!("{}/{kind}s/{}", DISTRIBUTIONS.path, key.in_path()))
     }
 
     /// A reference as documents show it.
@@ -126,6 +141,12 @@ impl Books {
             let name = self.row(&VAT_TYPES, None, key).and_then(|row| row.get("name")).cloned();
             shown.extend(name.map(|name| ("name".to_owned(), name)));
         }
+        if reference.resource == DISTRIBUTIONS.path {
+            let (kind, path) = self.distribution(key);
+            shown.insert("distributionType".to_owned(), Value::from(kind));
+            shown.insert("self".to_owned(), Value::from(links.to(&path)));
+            return shown;
+        }
         let link = match owner.filter(|_| reference.own) {
             Some(owner) => format!("customers/{owner}/{}/{}", reference.resource, key.in_path()),
             None => format!("{}/{}", reference.resource, key.in_path()),
@@ -135,22 +156,37 @@ impl Books {
     }
 }
 
-/// The links of a customer that stand in groups.
-fn groups_of_links(here: &str, links: &Links) -> Row {
-    let groups: [(&str, &[&str]); 3] = [
-        ("templates", &["invoice", "invoiceLine"]),
-        ("totals", &["drafts", "booked"]),
-        ("invoices", &["drafts", "booked"]),
-    ];
-    let group = |(name, below): (&str, &[&str])| {
+/// Links that stand in groups: the group, and the links in it.
+type Groups = [(&'static str, &'static [&'static str])];
+
+const GROUPS_OF_CUSTOMERS: [(&str, &[&str]); 3] = [
+    ("templates", &["invoice", "invoiceLine"]),
+    ("totals", &["drafts", "booked"]),
+    ("invoices", &["drafts", "booked"]),
+];
+const GROUPS_OF_JOURNALS: [(&str, &[&str]); 1] = [("templates", &["financeVoucher", "manualCustomerInvoice"])];
+
+fn groups_of_links(here: &str, links: &Links, groups: &Groups) -> Row {
+    let group = |(name, below): &(&str, &[&str])| {
         let mut group: Row = below
             .iter()
             .map(|word| ((*word).to_owned(), Value::from(links.to(&format!("{here}/{name}/{}", word.to_lowercase())))))
             .collect();
         group.insert("self".to_owned(), Value::from(links.to(&format!("{here}/{name}"))));
-        (name.to_owned(), Value::Object(group))
+        ((*name).to_owned(), Value::Object(group))
     };
-    groups.into_iter().map(group).collect()
+    groups.iter().map(group).collect()
+}
+
+/// The contra accounts in the settings of a journal get their links.
+fn link_contra_accounts(journal: &mut Row, links: &Links) {
+    let accounts = journal.get_mut("settings").and_then(|settings| settings.get_mut("contraAccounts"));
+    for account in accounts.and_then(Value::as_object_mut).into_iter().flat_map(|accounts| accounts.values_mut()) {
+        let link = account.get("accountNumber").map(|number| links.to(&format!("accounts/{number}")));
+        if let (Some(account), Some(link)) = (account.as_object_mut(), link) {
+            account.insert("self".to_owned(), Value::from(link));
+        }
+    }
 }
 
 fn number(key: Option<&Key>) -> Option<u64> {

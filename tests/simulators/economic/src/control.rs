@@ -1,4 +1,5 @@
-//! The control surface under `/_sim/`, for tests and for people: customers, periods, faults, calls, webhooks, the clock. JSON, no
+//! The control surface under `/_sim/`, for tests and for people: customers, journals, periods, faults, calls, webhooks, the
+//! clock. JSON, no
 //! credentials; the server only listens on the loopback address. Strict on what it reads: an unknown key is an error.
 
 use crate::economic::Economic;
@@ -62,6 +63,17 @@ fn handle(core: &Economic, request: &Request) -> Result<Value, ScreenError> {
             core.set_has_bookings(whole(number)?, flag)?;
             Ok(json!({"has_bookings": flag}))
         }
+        ("GET", ["journals", number, "entries"]) => Ok(json!({"entries": core.entries(whole(number)?)?})),
+        ("POST", ["journals", number, "book"]) => {
+            core.book_journal(whole(number)?)?;
+            Ok(json!({"booked": core.booked_entries().len()}))
+        }
+        ("PATCH", ["entries", number]) => core.edit_entry(whole(number)?, &read(body)?),
+        ("DELETE", ["entries", number]) => {
+            core.remove_entry(whole(number)?)?;
+            Ok(json!({"deleted": whole(number)?}))
+        }
+        ("GET", ["booked-entries"]) => Ok(json!({"booked": core.booked_entries()})),
         ("GET", ["periods"]) => Ok(barred(core)),
         ("POST", ["periods"]) => {
             let period: Period = read(body)?;
@@ -110,6 +122,16 @@ fn index() -> Value {
                 "DELETE /_sim/customers/{number}",
                 "POST /_sim/customers/{number}/renumber",
                 "POST /_sim/customers/{number}/bookings",
+            ]),
+        ),
+        (
+            "journals",
+            json!([
+                "GET /_sim/journals/{number}/entries",
+                "POST /_sim/journals/{number}/book",
+                "PATCH /_sim/entries/{number}",
+                "DELETE /_sim/entries/{number}",
+                "GET /_sim/booked-entries",
             ]),
         ),
         ("years", json!(["GET /_sim/periods", "POST /_sim/periods", "POST /_sim/years/{year}"])),

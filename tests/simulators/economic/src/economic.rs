@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::gate::{self, Handled};
 use crate::state::{Agreement, StartError, State};
-use crate::{control, webhooks};
+use crate::{control, trial, webhooks};
 use bytes::Bytes;
 use jiff::Timestamp;
 use simulator_kit::{Answer, Call, Delivery, Fault, FaultAction, Request};
@@ -51,8 +51,10 @@ impl Economic {
     /// may be a path or absolute.
     pub fn answer(&self, request: http::Request<Bytes>) -> Answer {
         let request = Request::new(request);
-        if request.segments.first().is_some_and(|first| first == "_sim") {
-            return Answer::plain(control::answer(self, &request));
+        match request.segments.first().map(String::as_str) {
+            Some("_sim") => return Answer::plain(control::answer(self, &request)),
+            Some("_trial") => return Answer::plain(trial::answer(self, &request)),
+            _ => {}
         }
         let mut state = self.lock();
         let fault = state.faults.take(request.method.as_str(), &request.path_and_query());

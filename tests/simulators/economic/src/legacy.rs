@@ -1,15 +1,17 @@
 //! The legacy REST interface (`restapi.e-conomic.com`): which path is which resource, and what each method does with it.
 
 mod about;
+mod entries;
 mod periods;
+mod vouchers;
 
 pub(crate) use periods::between as periods_between;
 
 use crate::gate::Scene;
 use crate::listing::Listing;
 use crate::refusal::Refusal;
-use crate::resource::{Key, Resource};
-use crate::resources::{CUSTOMER_GROUPS, CUSTOMERS, OF_CUSTOMERS, ROOTS};
+use crate::resource::{Key, Resource, Row};
+use crate::resources::{CUSTOMER_GROUPS, CUSTOMERS, DISTRIBUTIONS, OF_CUSTOMERS, ROOTS};
 use crate::switches::AppRole;
 use crate::writes::Written;
 use bytes::Bytes;
@@ -36,6 +38,11 @@ pub(crate) fn answer(scene: &mut Scene<'_>, request: &Request) -> Result<Respons
         ["self"] => about::agreement(scene, request),
         ["accounting-years", year, "periods", rest @ ..] => periods::answer(scene, request, year, rest),
         ["customer-groups", group, "customers"] => customers_of(scene, request, group),
+        ["departmental-distributions", kind @ ("departments" | "distributions"), rest @ ..] => {
+            distributions(scene, request, kind, rest)
+        }
+        ["journals", number, "entries", rest @ ..] => entries::answer(scene, request, number, rest),
+        ["journals", number, "vouchers", rest @ ..] => vouchers::answer(scene, request, number, rest),
         ["customers", number, own, rest @ ..] => {
             let owner: u64 = number.parse().map_err(|_| Refusal::not_found(CUSTOMERS.what, number))?;
             let resource = OF_CUSTOMERS.into_iter().find(|resource| resource.path == *own);
@@ -152,6 +159,31 @@ fn customers_of(scene: &Scene<'_>, request: &Request, group: &str) -> Result<Res
     let here = format!("customer-groups/{group}/customers");
     let show = |row: &_| scene.agreement.books.shown(&CUSTOMERS, None, row, &scene.links);
     Ok(answer::json(StatusCode::OK, &listing.collection(&CUSTOMERS, &here, rows, &scene.links, show)))
+}
+
+/// One of the two collections of departmental distributions.
+fn distributions(
+    scene: &mut Scene<'_>,
+    request: &Request,
+    kind: &str,
+    rest: &[&str],
+) -> Result<Response<Bytes>, Refusal> {
+    if !rest.is_empty() {
+        return documents(scene, request, &DISTRIBUTIONS, None, rest);
+    }
+    if request.method != Method::GET {
+        return Err(not_allowed());
+    }
+    let listing = Listing::read(request, &DISTRIBUTIONS)?;
+    let of_kind = |row: &&_| shown_kind(row).is_some_and(|own| kind.strip_suffix('s') == Some(own));
+    let rows = scene.agreement.books.rows(&DISTRIBUTIONS, None).values().filter(of_kind);
+    let here = format!("{}/{kind}", DISTRIBUTIONS.path);
+    let show = |row: &_| scene.agreement.books.shown(&DISTRIBUTIONS, None, row, &scene.links);
+    Ok(answer::json(StatusCode::OK, &listing.collection(&DISTRIBUTIONS, &here, rows, &scene.links, show)))
+}
+
+fn shown_kind(row: &Row) -> Option<&str> {
+    row.get("distributionType")?.as_str()
 }
 
 /// The body as an object.

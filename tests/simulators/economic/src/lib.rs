@@ -24,6 +24,7 @@
 
 #![deny(missing_docs)]
 
+mod bookkeeper;
 mod books;
 mod checks;
 mod config;
@@ -47,6 +48,7 @@ mod serve;
 mod services;
 mod state;
 pub mod switches;
+mod trial;
 mod webhooks;
 mod writes;
 

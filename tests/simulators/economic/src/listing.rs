@@ -2,7 +2,7 @@
 
 use crate::books::Links;
 use crate::filter::{Filter, FilterError};
-use crate::matching::{By, check, meets, order};
+use crate::matching::{By, Lists, check, meets, order};
 use crate::refusal::Refusal;
 use crate::resource::{Resource, Row};
 use http::StatusCode;
@@ -40,7 +40,7 @@ impl Listing {
         let sort = request.parameter("sort").filter(|text| !text.is_empty());
         let parsed = filter.map(Filter::parse).transpose().map_err(|error| unfiltered(&error, resource))?;
         if let Some(filter) = &parsed {
-            check(filter, resource).map_err(|error| unfiltered(&error, resource))?;
+            check(filter, resource, Lists::OfNumbers).map_err(|error| unfiltered(&error, resource))?;
         }
         let kept = [("filter", filter), ("sort", sort)];
         Ok(Self {

@@ -70,20 +70,31 @@ fn is_numeric(field: &Field) -> bool {
     }
 }
 
+/// What lists in filters may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lists {
+    /// Numbers, as on the legacy interface.
+    OfNumbers,
+    /// Texts too, as on the services.
+    OfAll,
+}
+
 /// Checks that a filter names only properties that it may, with operators and values of their types.
 ///
 /// # Errors
 /// See [`FilterError`].
-pub(crate) fn check(filter: &Filter, resource: &Resource) -> Result<(), FilterError> {
+pub(crate) fn check(filter: &Filter, resource: &Resource, lists: Lists) -> Result<(), FilterError> {
     let (property, operator, value) = match filter {
-        Filter::All(parts) | Filter::Any(parts) => return parts.iter().try_for_each(|part| check(part, resource)),
+        Filter::All(parts) | Filter::Any(parts) => {
+            return parts.iter().try_for_each(|part| check(part, resource, lists));
+        }
         Filter::Compare { property, operator, value } => (property, *operator, value),
     };
     let field = resource.named(property).filter(|field| field.filter);
     let field = field.ok_or_else(|| FilterError::NotAllowed(property.clone()))?;
     let fits = match operator {
         Operator::Like => is_text(field),
-        Operator::In | Operator::Nin => is_numeric(field),
+        Operator::In | Operator::Nin => is_numeric(field) || (is_text(field) && lists == Lists::OfAll),
         Operator::Gt | Operator::Gte | Operator::Lt | Operator::Lte => !matches!(field.kind, Kind::Boolean),
         Operator::Eq | Operator::Ne => true,
     };

@@ -1,18 +1,20 @@
 //! The resources of the legacy REST interface that the simulator has.
 
 mod customers;
+mod entries;
 mod ledger;
 
 pub(crate) use customers::{CONTACTS, CUSTOMERS, DELIVERY_LOCATIONS};
+pub(crate) use entries::{ENTRIES, MAX_TEXT};
 pub(crate) use ledger::{
-    ACCOUNTS, CURRENCIES, CUSTOMER_GROUPS, DEPARTMENTS, DISTRIBUTIONS, EMPLOYEES, JOURNALS, LAYOUTS, PAYMENT_TERMS,
-    PERIODS, PRICE_GROUPS, VAT_ACCOUNTS, VAT_TYPES, VAT_ZONES, YEARS,
+    ACCOUNTS, CURRENCIES, CUSTOMER_GROUPS, DEPARTMENTS, DISTRIBUTIONS, EMPLOYEES, JOURNAL, JOURNALS, LAYOUTS,
+    PAYMENT_TERMS, PERIODS, PRICE_GROUPS, VAT_ACCOUNTS, VAT_TYPES, VAT_ZONES, YEAR, YEARS,
 };
 
 use crate::resource::Resource;
 
 /// The resources at the root that can be read.
-pub(crate) const ROOTS: [&Resource; 11] = [
+pub(crate) const ROOTS: [&Resource; 12] = [
     &CUSTOMERS,
     &CUSTOMER_GROUPS,
     &PAYMENT_TERMS,
@@ -24,6 +26,7 @@ pub(crate) const ROOTS: [&Resource; 11] = [
     &VAT_TYPES,
     &DEPARTMENTS,
     &DISTRIBUTIONS,
+    &JOURNALS,
 ];
 
 /// The resources below a customer.

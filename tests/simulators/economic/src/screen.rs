@@ -1,19 +1,17 @@
-//! What a person does at the screen of e-conomic, for tests: type a customer in, change one, delete one, enter a webhook, bar a period.
+//! What a person does at the screen of e-conomic, for tests: type a customer in, change one, delete one, enter a webhook.
 //!
 //! The same checks and the same calls of the webhook as by API. One thing differs, as it does at the screen: a person changes only the
-//! properties that are touched. All of it is about the first agreement.
+//! properties that are touched. All of it is about the first agreement. What a bookkeeper does to journals: `bookkeeper.rs`.
 
 use crate::books::Links;
-use crate::checks::day;
 use crate::economic::Economic;
 use crate::gate::Scene;
-use crate::legacy::periods_between;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::resource::{Key, Kind};
-use crate::resources::{CUSTOMERS, YEARS};
+use crate::resources::CUSTOMERS;
 use crate::services::register_webhook;
-use crate::state::{State, days_of};
+use crate::state::State;
 use crate::webhooks::{CUSTOMER_UPDATED, customer_changed};
 use serde_json::{Map, Value, json};
 
@@ -46,7 +44,7 @@ fn no_customer(number: u64) -> ScreenError {
     ScreenError::NotFound(format!("customer {number}"))
 }
 
-fn object(value: &Value) -> Result<&Map<String, Value>, ScreenError> {
+pub(crate) fn object(value: &Value) -> Result<&Map<String, Value>, ScreenError> {
     value.as_object().ok_or_else(|| ScreenError::Wrong("give a JSON object".to_owned()))
 }
 
@@ -189,40 +187,6 @@ impl Economic {
                 scene.agreement.webhooks.insert(CUSTOMER_UPDATED.to_owned(), before);
             }
             outcome?;
-            Ok(())
-        })
-    }
-
-    /// Bars the period that a day, `YYYY-MM-DD`, lies in, or opens it again.
-    ///
-    /// # Errors
-    /// The day lies in no accounting year.
-    pub fn set_period_barred(&self, date: &str, barred: bool) -> Result<(), ScreenError> {
-        let wanted = day(date).ok_or_else(|| ScreenError::Wrong(format!("{date} is not a day, YYYY-MM-DD")))?;
-        self.at_the_screen(|scene| {
-            let years = scene.agreement.books.rows(&YEARS, None).values();
-            let periods = years.filter_map(days_of).flat_map(|(from, to)| periods_between(from, to));
-            let start = periods.filter(|(from, to)| *from <= wanted && wanted <= *to).map(|(from, _)| from).next();
-            let start = start.ok_or_else(|| ScreenError::NotFound(format!("accounting year with {date}")))?;
-            if barred {
-                scene.agreement.barred.insert(start);
-            } else {
-                scene.agreement.barred.remove(&start);
-            }
-            Ok(())
-        })
-    }
-
-    /// Closes an accounting year, or opens it again.
-    ///
-    /// # Errors
-    /// There is no such year.
-    pub fn set_year_closed(&self, year: &str, closed: bool) -> Result<(), ScreenError> {
-        self.at_the_screen(|scene| {
-            let rows = scene.agreement.books.rows_mut(&YEARS, None);
-            let row = rows.get_mut(&Key::Text(year.to_owned()));
-            let row = row.ok_or_else(|| ScreenError::NotFound(format!("accounting year {year}")))?;
-            row.insert("closed".to_owned(), Value::Bool(closed));
             Ok(())
         })
     }

@@ -2,18 +2,23 @@
 //!
 //! Any version of the right form is answered the same: versions of these paths move several times a year.
 
+mod booked;
+mod collection;
+mod drafts;
+mod journals;
 mod registry;
 
 pub(crate) use registry::register as register_webhook;
 
 use crate::gate::Scene;
 use crate::problem::Problem;
+use crate::switches::AppRole;
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use simulator_kit::Request;
 
 /// The services that there are, in lower case; their paths are written in either.
-const SERVICES: [&str; 1] = ["webhooksapi"];
+const SERVICES: [&str; 3] = ["journalsapi", "bookedentriesapi", "webhooksapi"];
 
 /// Whether the first segment of a path is a service's.
 pub(crate) fn is_service(first: &str) -> bool {
@@ -36,8 +41,29 @@ pub(crate) fn answer(scene: &mut Scene<'_>, request: &Request) -> Result<Respons
     if scene.agreement.missing_modules.contains(&service) {
         return Err(Problem::forbidden("AccessDeniedAgreementMissingModules"));
     }
+    if service != "webhooksapi" && scene.config.switches.app_role == AppRole::Sales {
+        return Err(Problem::forbidden("AccessDenied"));
+    }
     match service.as_str() {
+        "journalsapi" => of_journals(scene, request, rest),
+        "bookedentriesapi" => booked::answer(scene, request, rest),
         "webhooksapi" => registry::answer(scene, request, rest),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// The journals service. `/entries/draft/{journal}/book` is the older form of a path.
+fn of_journals(scene: &mut Scene<'_>, request: &Request, rest: &[&str]) -> Result<Response<Bytes>, Problem> {
+    match rest {
+        ["draft-entries", rest @ ..] => drafts::answer(scene, request, rest),
+        ["journals", rest @ ..] => journals::answer(scene, request, rest),
+        ["entries", "draft", journal, action @ ("book" | "bookWithDateInterval")] => {
+            if request.method != Method::POST {
+                return Err(not_allowed());
+            }
+            let journal = drafts::known_journal(scene, journal)?;
+            journals::booked(scene, request, journal, action)
+        }
         _ => Err(Problem::not_found()),
     }
 }

@@ -30,6 +30,8 @@ switch!(/// Whether a write that changes nothing moves lastUpdated and calls the
 NoChange { Announced: "It does both", Silent: "It does neither" });
 switch!(/// How entries of one posted voucher are spread over vouchers.
 VoucherSplit { Together: "They stay one voucher", ByDate: "One voucher for each date", Each: "One voucher for each entry" });
+switch!(/// How many sides an entry of a finance voucher must have.
+ContraAccount { Required: "Both must be there", Optional: "One is enough; booking then needs the voucher to balance" });
 switch!(/// What a journal entry on a barred customer gets.
 BarredCustomer { Accept: "It is taken", Refuse: "Refused" });
 switch!(/// The listing and the count of journals on the services.
@@ -92,6 +94,9 @@ pub struct Switches {
     /// Entries of one posted voucher [code: they may be spread over several; when is inf]
     #[arg(long, value_enum, default_value_t)]
     pub voucher_split: VoucherSplit,
+    /// Account and contra account of a finance voucher's entry on the legacy interface [code: said to be needed; doc: the schema does not require them]
+    #[arg(long, value_enum, default_value_t)]
+    pub contra_account: ContraAccount,
     /// A journal entry on a barred customer [inf: not found]
     #[arg(long, value_enum, default_value_t)]
     pub barred_customer: BarredCustomer,
@@ -131,6 +136,7 @@ impl Default for Switches {
             webhook_timeout_ms: 10_000,
             no_change: NoChange::default(),
             voucher_split: VoucherSplit::default(),
+            contra_account: ContraAccount::default(),
             barred_customer: BarredCustomer::default(),
             journals_listing: JournalsListing::default(),
             language: Language::default(),

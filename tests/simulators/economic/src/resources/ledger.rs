@@ -31,6 +31,23 @@ pub(crate) const ACCOUNT: Reference =
 /// A VAT code (momskode).
 pub(crate) const VAT_ACCOUNT: Reference =
     Reference { text: true, ..refers("vatCode", "vat-accounts", "VatAccount", "vat accounts") };
+/// A currency.
+pub(crate) const CURRENCY: Reference =
+    Reference { text: true, ..refers("code", "currencies", "Currency", "currencies") };
+/// A departmental distribution.
+pub(crate) const DISTRIBUTION: Reference = refers(
+    "departmentalDistributionNumber",
+    "departmental-distributions",
+    "DepartmentalDistribution",
+    "departmental distributions",
+);
+/// A supplier (kreditor); the simulator has none.
+pub(crate) const SUPPLIER: Reference = refers("supplierNumber", "suppliers", "Supplier", "suppliers");
+/// An accounting year.
+pub(crate) const YEAR: Reference =
+    Reference { text: true, ..refers("year", "accounting-years", "AccountingYear", "accounting years") };
+/// A journal.
+pub(crate) const JOURNAL: Reference = refers("journalNumber", "journals", "Journal", "journals");
 const VAT_TYPE: Reference = refers("vatTypeNumber", "vat-types", "VatType", "vat types");
 
 const ACCOUNT_TYPES: [&str; 7] =
