@@ -112,7 +112,11 @@ fn an_account_of_letters_is_a_fault_where_accounts_are_numbers() {
     report.lines[0].posting = Posting::Ledger("10A".to_owned());
     let rules = Rules { digits_only: true, ..rules(None) };
     let refused = check(&report, &rules, Locale::En).unwrap_err();
-    assert!(refused.message.contains("item group 'Entré': the account number '10A' is not a number"), "{}", refused.message);
+    assert!(
+        refused.message.contains("item group 'Entré': the account number '10A' is not a number"),
+        "{}",
+        refused.message
+    );
 }
 
 #[test]

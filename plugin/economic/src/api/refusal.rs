@@ -315,11 +315,31 @@ mod tests {
     }
 
     #[rstest]
-    #[case::customer(CUSTOMER, Subject::Customer, ErrorKind::Config, "does not know what is chosen under Customer group of new customers")]
-    #[case::period(PERIOD, Subject::Books, ErrorKind::Validation, "the period is barred or the accounting year closed (E04041)")]
-    #[case::account(ACCOUNT, Subject::Books, ErrorKind::Validation, "an account does not exist or is barred (E04041), an account does not exist or is barred (E07150)")]
+    #[case::customer(
+        CUSTOMER,
+        Subject::Customer,
+        ErrorKind::Config,
+        "does not know what is chosen under Customer group of new customers"
+    )]
+    #[case::period(
+        PERIOD,
+        Subject::Books,
+        ErrorKind::Validation,
+        "the period is barred or the accounting year closed (E04041)"
+    )]
+    #[case::account(
+        ACCOUNT,
+        Subject::Books,
+        ErrorKind::Validation,
+        "an account does not exist or is barred (E04041), an account does not exist or is barred (E07150)"
+    )]
     #[case::filter(FILTER, Subject::Books, ErrorKind::Validation, "e-conomic refused it (400)")]
-    #[case::problem(PROBLEM, Subject::Books, ErrorKind::Validation, "the period is barred or the accounting year closed")]
+    #[case::problem(
+        PROBLEM,
+        Subject::Books,
+        ErrorKind::Validation,
+        "the period is barred or the accounting year closed"
+    )]
     #[case::nothing("", Subject::Customer, ErrorKind::Validation, "e-conomic refused it (400)")]
     #[case::key_reused(r#"{"errorCode":"URLChanged"}"#, Subject::Books, ErrorKind::Internal, "from another call")]
     fn every_shape_is_read(#[case] body: &str, #[case] about: Subject, #[case] kind: ErrorKind, #[case] text: &str) {
@@ -355,7 +375,8 @@ mod tests {
                 { "errorCode": "E2", "errorMessage": name, "inputValue": name }
             ] } } });
             let error = refused(400, &body.to_string(), Subject::Customer);
-            prop_assert!(!format!("{error:?}").contains("secret"));
+            let told = format!("{error:?}");
+            prop_assert!(!told.contains("secret"));
         }
     }
 }

@@ -64,9 +64,7 @@ pub(super) fn day<'r>(
     for entry in entries {
         let (kind, number) = match entry.posting {
             Posting::Ledger(account) => (FINANCE, Some(account.trim().trim_start_matches('0').to_owned())),
-            Posting::Customer(id) => {
-                (PAYMENT, call.ports.host.link_by_customer(id).map(|link| link.external_id))
-            }
+            Posting::Customer(id) => (PAYMENT, call.ports.host.link_by_customer(id).map(|link| link.external_id)),
         };
         let line = source(report, &entry);
         let fault = match &number {

@@ -104,9 +104,10 @@ impl Chart {
         let kind = found.map(|row| shown(row.get("accountType")));
         let (da, en) = match kind.as_deref() {
             None => ("findes ikke i e-conomic", "does not exist in e-conomic"),
-            Some(kind) if !BOOKABLE.contains(&kind) => {
-                ("er en overskrift eller sum i e-conomic og kan ikke bogføres på", "is a heading or a sum in e-conomic and cannot be booked on")
-            }
+            Some(kind) if !BOOKABLE.contains(&kind) => (
+                "er en overskrift eller sum i e-conomic og kan ikke bogføres på",
+                "is a heading or a sum in e-conomic and cannot be booked on",
+            ),
             Some(_) if is_on("barred") => ("er spærret i e-conomic", "is barred in e-conomic"),
             Some(_) if is_on("blockDirectEntries") => {
                 ("er spærret for direkte postering i e-conomic", "is blocked for direct entries in e-conomic")
@@ -244,10 +245,9 @@ pub(super) fn of_rounding(fault: &str, locale: Locale) -> String {
 /// A read failed.
 pub(super) fn year(call: &Call<'_>, date: &str) -> Result<Result<String, String>, Error> {
     let api = call.api();
-    let within = |row: &Value| {
-        shown(row.get("fromDate")).as_str() <= date && date <= shown(row.get("toDate")).as_str()
-    };
-    let closed = |row: &Value| row.get("closed") == Some(&Value::Bool(true)) || row.get("barred") == Some(&Value::Bool(true));
+    let within = |row: &Value| shown(row.get("fromDate")).as_str() <= date && date <= shown(row.get("toDate")).as_str();
+    let closed =
+        |row: &Value| row.get("closed") == Some(&Value::Bool(true)) || row.get("barred") == Some(&Value::Bool(true));
     let years = api.list("accounting-years", "")?;
     let fault = match years.iter().find(|row| within(row)) {
         None => ("intet regnskabsår", "no accounting year"),

@@ -52,11 +52,8 @@ impl Draft {
         let below = |name: &str, number: &str| shown(value.get(name).and_then(|below| below.get(number)));
         let text = |name: &str| shown(value.get(name));
         let kind = text("entryType");
-        let account = if kind == PAYMENT {
-            below("customer", "customerNumber")
-        } else {
-            below("account", "accountNumber")
-        };
+        let account =
+            if kind == PAYMENT { below("customer", "customerNumber") } else { below("account", "accountNumber") };
         let number = |text: String| text.parse().unwrap_or_default();
         Self {
             number: number(text("journalEntryNumber")),

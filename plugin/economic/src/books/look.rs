@@ -2,6 +2,7 @@
 
 use super::entries::{Draft, FINANCE, PAYMENT, shown};
 use super::print::{Print, accounts};
+use crate::ECONOMIC;
 use crate::api::filter::{any_of, encoded};
 use crate::assumptions::MAX_ORS;
 use crate::call::Call;
@@ -126,7 +127,12 @@ pub(super) fn look(
     let api = call.api();
     for markers in markers.chunks(MAX_ORS) {
         let filter = any_of("text", "like", markers.iter().map(String::as_str));
-        for row in api.list(&format!("journals/{journal}/entries"), &format!("filter={}", encoded(&filter)))? {
+        let rows = match api.list(&format!("journals/{journal}/entries"), &format!("filter={}", encoded(&filter))) {
+            // A journal that is gone holds nothing; what was booked from it may be there.
+            Err(error) if error.code == ECONOMIC.code("not-found") => Vec::new(),
+            rows => rows?,
+        };
+        for row in rows {
             let draft = Draft::read(&row, decimals);
             if let Some((_, found)) = found.iter_mut().find(|(marker, _)| draft.text.ends_with(marker.as_str())) {
                 found.drafts.push(draft);

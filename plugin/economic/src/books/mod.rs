@@ -56,11 +56,7 @@ fn marker_in(voucher: &str) -> &str {
 /// # Errors
 /// `validation` naming every fault, and nothing was sent; `conflict` when a person must decide; `unsupported` when no
 /// journal is chosen; else what a call came to.
-pub fn on_day_closed(
-    call: &Call<'_>,
-    report: &DailyReport,
-    previous: Option<&BookedReport>,
-) -> Result<Receipt, Error> {
+pub fn on_day_closed(call: &Call<'_>, report: &DailyReport, previous: Option<&BookedReport>) -> Result<Receipt, Error> {
     let Some(journal) = call.settings.journal else { return Err(revisions::switched_off(ECONOMIC, call.locale)) };
     let contra = call.settings.contra.ok_or_else(|| missing(key::CONTRA, call.locale))?;
     let rules = Rules {
@@ -103,9 +99,8 @@ pub fn on_day_closed(
 
 /// Create what is not there yet, and book what is to be booked.
 fn complete(call: &Call<'_>, day: &Day<'_>, mut found: Found) -> Result<Receipt, Error> {
-    let differs = |found: &Found| {
-        Err(revisions::voucher_differs(ECONOMIC, call.locale, day.report, &found.voucher(&day.marker)))
-    };
+    let differs =
+        |found: &Found| Err(revisions::voucher_differs(ECONOMIC, call.locale, day.report, &found.voucher(&day.marker)));
     if found.posted.rows > 0 && found.drafts.is_empty() {
         let totals = found.posted.totals(day.contra, day.total_debit(), day.total_credit());
         return match totals && found.posted.is(&day.print()) {
@@ -143,7 +138,8 @@ fn complete(call: &Call<'_>, day: &Day<'_>, mut found: Found) -> Result<Receipt,
 
 /// Whether it is tried again: the day is looked up first then.
 fn may_pass(error: &Error) -> bool {
-    matches!(error.kind, ErrorKind::Transient | ErrorKind::Uncertain) || concerns_everyone(error) && error.kind != ErrorKind::Config
+    matches!(error.kind, ErrorKind::Transient | ErrorKind::Uncertain)
+        || concerns_everyone(error) && error.kind != ErrorKind::Config
 }
 
 fn not_booked(call: &Call<'_>, error: &Error) -> Adjustment {

@@ -55,8 +55,7 @@ fn plan(call: &Call<'_>, catalogue: &Catalogue) -> Result<Vec<Finding>, Error> {
     let contra = call.settings.contra.map(|account| account.to_string());
     let mut kinds: Vec<(Reference<'_>, Place<'_>)> = Vec::new();
     for entry in &catalogue.account_plan {
-        let reference =
-            Reference { account: entry.account.trim(), vat: entry.vat_code.trim(), ..Reference::default() };
+        let reference = Reference { account: entry.account.trim(), vat: entry.vat_code.trim(), ..Reference::default() };
         kinds.push((reference, Place::Source(entry.source, &entry.name)));
     }
     for entry in catalogue.dimensions.iter().filter(|entry| call.settings.departments && entry.dimension == 1) {

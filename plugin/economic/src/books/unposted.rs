@@ -1,8 +1,8 @@
 //! What became of the days in the journal: do they still lie there; has a person booked, changed or deleted them?
 
 use super::look::{Found, look};
-use super::print::Print;
 use super::marker;
+use super::print::Print;
 use crate::ECONOMIC;
 use crate::call::Call;
 use accounting_kit::bookkeeping::days::told;

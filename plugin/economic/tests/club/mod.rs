@@ -4,24 +4,28 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use accounting_kit::doubles::MemoryHost;
+use accounting_kit::exports::configure::{Catalogue, Configured};
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
+use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
 use accounting_kit::exports::on_webhook::{Request as WebhookCall, WebhookResult};
+use accounting_kit::exports::upkeep::{BookedDay, Health};
 use accounting_kit::http::{Http, HttpError, Request, Response};
 use accounting_kit::ports::Ports;
 use accounting_kit::types::{Attribute, Context, Customer, CustomerProperty, Effect, Error, Link, Locale, Setting};
-use economic_connector::guest::{caught_up, customers_changed, webhook_called};
+use economic_connector::configure::configure;
+use economic_connector::guest::{caught_up, checked, customers_changed, day_closed, webhook_called};
 use economic_sim::{Config, Cut, Economic};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 /// The customer tag.
-pub const TAG: &str = "e-conomic";
+pub(crate) const TAG: &str = "e-conomic";
 /// The link FlexyBox hands out.
-pub const LINK: &str = "https://flexybox.example/hooks/0123456789abcdef";
+pub(crate) const LINK: &str = "https://flexybox.example/hooks/0123456789abcdef";
 
 /// The simulator as the connector's outside.
-pub struct InProcess<'s>(pub &'s Economic);
+pub(crate) struct InProcess<'s>(pub(crate) &'s Economic);
 
 impl Http for InProcess<'_> {
     fn send(&self, request: &Request) -> Result<Response, HttpError> {
@@ -44,21 +48,21 @@ impl Http for InProcess<'_> {
 }
 
 /// FlexyBox and e-conomic.
-pub struct Club {
-    pub simulator: Economic,
-    pub host: MemoryHost,
-    pub settings: RefCell<Vec<Setting>>,
+pub(crate) struct Club {
+    pub(crate) simulator: Economic,
+    pub(crate) host: MemoryHost,
+    pub(crate) settings: RefCell<Vec<Setting>>,
     /// What people in FlexyBox were told by flags.
-    pub flags: RefCell<Vec<String>>,
+    pub(crate) flags: RefCell<Vec<String>>,
     event: Cell<u32>,
 }
 
 impl Club {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Config::example())
     }
 
-    pub fn with(config: Config) -> Self {
+    pub(crate) fn with(config: Config) -> Self {
         let simulator = Economic::new(config).unwrap();
         simulator.set_now("2026-11-24T08:00:00Z".parse().unwrap());
         let settings = [
@@ -81,12 +85,12 @@ impl Club {
         }
     }
 
-    pub fn set(&self, key: &str, value: &str) {
+    pub(crate) fn set(&self, key: &str, value: &str) {
         self.settings.borrow_mut().push(Setting { key: key.into(), value: value.into() });
     }
 
     /// A new event's context.
-    pub fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> Context {
         self.event.set(self.event.get() + 1);
         self.simulator.advance(Duration::from_secs(1));
         Context {
@@ -100,37 +104,37 @@ impl Club {
     }
 
     /// Make a customer known to FlexyBox, as it now is.
-    pub fn keep(&self, customer: &Customer) {
+    pub(crate) fn keep(&self, customer: &Customer) {
         let mut customers = self.host.customers.borrow_mut();
         customers.retain(|other| other.id != customer.id);
         customers.push(customer.clone());
     }
 
-    pub fn customer(&self, id: &str) -> Customer {
+    pub(crate) fn customer(&self, id: &str) -> Customer {
         self.host.customers.borrow().iter().find(|customer| customer.id == id).cloned().unwrap()
     }
 
-    pub fn link(&self, id: &str) -> Option<Link> {
+    pub(crate) fn link(&self, id: &str) -> Option<Link> {
         self.host.links.borrow().iter().find(|link| link.customer_id == id).cloned()
     }
 
-    pub fn change(&self, kind: ChangeKind, customer: &Customer) -> CustomerChange {
+    pub(crate) fn change(&self, kind: ChangeKind, customer: &Customer) -> CustomerChange {
         CustomerChange { kind, customer: customer.clone(), link: self.link(&customer.id) }
     }
 
     /// Run one event about one customer and apply what comes back.
-    pub fn changed(&self, kind: ChangeKind, customer: &Customer) -> SyncResult {
+    pub(crate) fn changed(&self, kind: ChangeKind, customer: &Customer) -> SyncResult {
         self.attempt(&self.context(), &self.change(kind, customer))
     }
 
     /// One attempt at an event.
-    pub fn attempt(&self, context: &Context, change: &CustomerChange) -> SyncResult {
+    pub(crate) fn attempt(&self, context: &Context, change: &CustomerChange) -> SyncResult {
         self.keep(&change.customer);
         let mut results = self.batch(context, std::slice::from_ref(change));
         results.pop().unwrap()
     }
 
-    pub fn batch(&self, context: &Context, changes: &[CustomerChange]) -> Vec<SyncResult> {
+    pub(crate) fn batch(&self, context: &Context, changes: &[CustomerChange]) -> Vec<SyncResult> {
         let outside = InProcess(&self.simulator);
         let results = customers_changed(Ports { http: &outside, host: &self.host }, context, changes).unwrap();
         for result in &results {
@@ -140,7 +144,7 @@ impl Club {
     }
 
     /// Hand a call of the link to the connector and apply what comes back.
-    pub fn called(&self, query: &str) -> Result<WebhookResult, Error> {
+    pub(crate) fn called(&self, query: &str) -> Result<WebhookResult, Error> {
         let call = WebhookCall {
             method: "POST".to_owned(),
             query: query.to_owned(),
@@ -155,7 +159,7 @@ impl Club {
     }
 
     /// Read what changed since the last pass; results, cursor.
-    pub fn catch_up(&self, cursor: Option<&str>) -> (Vec<WebhookResult>, String) {
+    pub(crate) fn catch_up(&self, cursor: Option<&str>) -> (Vec<WebhookResult>, String) {
         let mut cursor = cursor.map(str::to_owned);
         let mut results = Vec::new();
         loop {
@@ -173,8 +177,42 @@ impl Club {
         }
     }
 
+    /// Close a day.
+    pub(crate) fn close(
+        &self,
+        context: &Context,
+        report: &DailyReport,
+        previous: Option<&BookedReport>,
+    ) -> Result<Receipt, Error> {
+        let outside = InProcess(&self.simulator);
+        day_closed(Ports { http: &outside, host: &self.host }, context, report, previous)
+    }
+
+    /// Ask what became of booked days.
+    pub(crate) fn check(&self, days: &[BookedDay]) -> Health {
+        let outside = InProcess(&self.simulator);
+        checked(Ports { http: &outside, host: &self.host }, &self.context(), days).unwrap()
+    }
+
+    /// Press OK on the settings page.
+    pub(crate) fn configure(&self, catalogue: &Catalogue) -> Configured {
+        let outside = InProcess(&self.simulator);
+        configure(Ports { http: &outside, host: &self.host }, &self.context(), catalogue).unwrap()
+    }
+
+    /// Entries of a journal.
+    pub(crate) fn drafts(&self, journal: u32) -> Vec<Value> {
+        self.get(&format!("/journals/{journal}/entries?pagesize=1000"))["collection"].as_array().unwrap().clone()
+    }
+
+    /// Booked entries.
+    pub(crate) fn booked(&self) -> Vec<Value> {
+        let answer = self.fetch("https://apis.e-conomic.com/bookedEntriesapi/v4.0.0/booked-entries");
+        answer["items"].as_array().unwrap().clone()
+    }
+
     /// Apply effects as the host does.
-    pub fn apply(&self, effects: &[Effect]) -> bool {
+    pub(crate) fn apply(&self, effects: &[Effect]) -> bool {
         let mut applied = true;
         for effect in effects {
             match effect {
@@ -210,26 +248,44 @@ impl Club {
     }
 
     /// Calls since the last look, as `METHOD path`.
-    pub fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         let calls = self.simulator.calls().into_iter().map(|call| format!("{} {}", call.method, call.path)).collect();
         self.simulator.clear_calls();
         calls
     }
 
     /// A customer as e-conomic holds it, over its own interface.
-    pub fn held(&self, number: u64) -> Option<Value> {
+    pub(crate) fn held(&self, number: u64) -> Option<Value> {
         let answer = self.get(&format!("/customers/{number}"));
         answer.get("customerNumber").is_some().then_some(answer)
     }
 
     /// Every customer e-conomic holds.
-    pub fn all_held(&self) -> Vec<Value> {
+    pub(crate) fn all_held(&self) -> Vec<Value> {
         self.get("/customers?pagesize=1000")["collection"].as_array().unwrap().clone()
     }
 
     fn get(&self, path: &str) -> Value {
+        self.fetch(&format!("https://restapi.e-conomic.com{path}"))
+    }
+
+    /// A person or another program acts over the interface.
+    pub(crate) fn send(&self, method: &str, url: &str, body: &str) {
         let request = http::Request::builder()
-            .uri(format!("https://restapi.e-conomic.com{path}"))
+            .method(method)
+            .uri(url)
+            .header("x-appsecrettoken", "example-app-secret")
+            .header("x-agreementgranttoken", "example-grant")
+            .header("content-type", "application/json")
+            .body(bytes::Bytes::from(body.to_owned()))
+            .unwrap();
+        let answer = self.simulator.answer(request);
+        assert!(answer.response.status().is_success(), "{:?}", answer.response);
+    }
+
+    fn fetch(&self, url: &str) -> Value {
+        let request = http::Request::builder()
+            .uri(url)
             .header("x-appsecrettoken", "example-app-secret")
             .header("x-agreementgranttoken", "example-grant")
             .body(bytes::Bytes::new())
@@ -244,7 +300,7 @@ impl Club {
 }
 
 /// Where a property stands on a customer.
-pub fn place<'c>(customer: &'c mut Customer, property: &CustomerProperty) -> &'c mut String {
+pub(crate) fn place<'c>(customer: &'c mut Customer, property: &CustomerProperty) -> &'c mut String {
     match property {
         CustomerProperty::Field(name) => {
             &mut customer.fields.iter_mut().find(|field| field.name == *name).unwrap().value
@@ -265,7 +321,7 @@ pub fn place<'c>(customer: &'c mut Customer, property: &CustomerProperty) -> &'c
 }
 
 /// A made-up customer with the tag.
-pub fn customer(id: &str, number: &str) -> Customer {
+pub(crate) fn customer(id: &str, number: &str) -> Customer {
     Customer {
         id: id.to_owned(),
         number: number.to_owned(),
@@ -287,7 +343,7 @@ pub fn customer(id: &str, number: &str) -> Customer {
 }
 
 /// The customer after an edit in FlexyBox.
-pub fn edited(mut customer: Customer, edit: impl FnOnce(&mut Customer)) -> Customer {
+pub(crate) fn edited(mut customer: Customer, edit: impl FnOnce(&mut Customer)) -> Customer {
     edit(&mut customer);
     customer.revision += 1;
     customer

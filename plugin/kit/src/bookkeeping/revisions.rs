@@ -120,7 +120,8 @@ pub fn voucher_differs(system: System, locale: Locale, report: &DailyReport, vou
 /// Where there is no day to book: the answer to a report while bookkeeping is off.
 pub fn switched_off(system: System, locale: Locale) -> Error {
     let way = |text: &str| format!("{text} > {}", system.name);
-    let da = way("overføre dagsrapporter, før der er valgt en kladde under Systemindstillinger > Integrationer > Bogføring");
+    let da =
+        way("overføre dagsrapporter, før der er valgt en kladde under Systemindstillinger > Integrationer > Bogføring");
     let en = way("transfer daily reports until a journal is chosen under System settings > Integrations > Bookkeeping");
     let integration = say!(locale, "{name}-integrationen", "the {name} integration", name = system.name);
     unsupported(locale, &integration, &da, &en).about("journal")

@@ -1,7 +1,7 @@
 //! A day as it goes into the journal: every entry with the account and text Uniconta gets.
 
-use super::lines::{Account, Line};
 use super::MAX_TEXT;
+use super::lines::{Account, Line};
 use crate::UNICONTA;
 use crate::call::Call;
 use accounting_kit::bookkeeping::Fingerprint;

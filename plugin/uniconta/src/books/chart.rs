@@ -3,12 +3,12 @@
 //! Whatever this user may not read is not checked: Uniconta does that itself, later.
 
 use super::booking::{Day, source};
+use crate::UNICONTA;
 use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::{
     ACCOUNT_ENTITY, DIMENSION_REQUIRED, FINANCE_YEAR_ENTITY, JOURNAL_ENTITY, MAX_ORS, NO_VAT, VAT_ENTITY,
 };
-use crate::UNICONTA;
 use crate::call::Call;
 use accounting_kit::bookkeeping::check::Faults;
 use accounting_kit::bookkeeping::entry::Entry;

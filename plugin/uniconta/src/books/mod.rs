@@ -60,7 +60,8 @@ pub fn on_day_closed(
     if day.bookings.is_empty() {
         return Ok(receipt(&day, call, now, PostingState::Posted, &Proof::default()));
     }
-    let earlier = revisions::unknown_revisions(report, previous).map(|revision| voucher_of(&report.id, revision).to_string());
+    let earlier =
+        revisions::unknown_revisions(report, previous).map(|revision| voucher_of(&report.id, revision).to_string());
     let found = look::look(call, &day, &earlier.collect::<Vec<_>>())?;
     if !corrects.is_empty() && !found.first {
         return Err(revisions::first_voucher_gone(UNICONTA, call.locale, report, corrects));
