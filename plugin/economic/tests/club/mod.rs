@@ -196,8 +196,13 @@ impl Club {
 
     /// Press OK on the settings page.
     pub(crate) fn configure(&self, catalogue: &Catalogue) -> Configured {
+        self.configure_with(&self.context(), catalogue)
+    }
+
+    /// The same with a context of one's own.
+    pub(crate) fn configure_with(&self, context: &Context, catalogue: &Catalogue) -> Configured {
         let outside = InProcess(&self.simulator);
-        configure(Ports { http: &outside, host: &self.host }, &self.context(), catalogue).unwrap()
+        configure(Ports { http: &outside, host: &self.host }, context, catalogue).unwrap()
     }
 
     /// Entries of a journal.
