@@ -105,7 +105,9 @@ fn what_has_the_wrong_form_is_told_without_a_call_and_without_its_value() {
     }
     let told = club.configure(&catalogue());
     assert_eq!(codes(&told, Severity::Error).len(), 6, "{:?}", told.findings);
-    assert!(told.findings.iter().all(|finding| !finding.message.contains("sec ret") && !finding.message.contains("coin")));
+    assert!(
+        told.findings.iter().all(|finding| !finding.message.contains("sec ret") && !finding.message.contains("coin"))
+    );
     assert!(club.calls().is_empty());
 }
 

@@ -66,6 +66,17 @@ fn a_number_somebody_else_has_is_only_another_number() {
 }
 
 #[test]
+fn the_same_number_alone_does_not_make_two_people_one() {
+    let club = Club::new();
+    let result = club.changed(ChangeKind::Created, &customer("C1", "4"));
+    assert_eq!(result.outcome, Outcome::Created, "{result:?}");
+    assert_ne!(number_of(&club, "C1"), 4);
+    assert_eq!(club.held(4).unwrap()["name"], "Carla Muster");
+    club.keep(&customer("C5", "5"));
+    assert_eq!(club.called("new=5&old=5").unwrap().outcome, WebhookOutcome::Ignored(IgnoreReason::NoTaggedCustomer));
+}
+
+#[test]
 fn one_that_is_there_is_found_by_number_cvr_or_email() {
     let club = Club::new();
     let by_number = edited(customer("C1", "4"), |customer| customer.name = "Carla Muster".to_owned());
@@ -83,7 +94,10 @@ fn one_that_is_there_is_found_by_number_cvr_or_email() {
 #[test]
 fn what_nobody_models_survives_a_write() {
     let club = Club::new();
-    let bo = edited(customer("C2", "2"), |customer| customer.city = "Nyby".to_owned());
+    let bo = edited(customer("C2", "2"), |customer| {
+        customer.name = "Bo Test Testesen".to_owned();
+        customer.city = "Nyby".to_owned();
+    });
     let before = club.held(2).unwrap();
     let result = club.changed(ChangeKind::Created, &bo);
     assert_eq!(result.outcome, Outcome::Linked, "{result:?}");
@@ -201,6 +215,17 @@ fn a_link_follows_a_new_number() {
     assert_eq!(club.customer("C1").number, "700");
     // A call that lies about a renumbering leads nowhere.
     assert_eq!(club.called("new=1&old=900").unwrap().outcome, WebhookOutcome::Ignored(IgnoreReason::NoTaggedCustomer));
+    assert_eq!(number_of(&club, "C1"), 900);
+}
+
+#[test]
+fn a_link_follows_a_new_number_while_nothing_is_synchronised() {
+    let club = Club::new();
+    club.changed(ChangeKind::Created, &customer("C1", "700"));
+    club.keep(&edited(customer("C1", "700"), |customer| customer.tags.clear()));
+    club.simulator.renumber_customer(700, 900).unwrap();
+    let result = club.called("new=900&old=700").unwrap();
+    assert_eq!(result.outcome, WebhookOutcome::Ignored(IgnoreReason::NoTaggedCustomer));
     assert_eq!(number_of(&club, "C1"), 900);
 }
 

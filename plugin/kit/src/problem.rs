@@ -1,6 +1,6 @@
 //! Errors and findings, built so that nothing is forgotten: a kind, a stable code, and a text in the reader's language.
 
-use crate::types::{Error, ErrorKind, Finding, Locale, Severity};
+use crate::types::{Error, ErrorKind, Finding, Severity};
 use std::fmt::{Display, Write as _};
 
 /// Say something in the reader's language: `say!(locale, "dansk {x}", "English {x}", x = value)`.
@@ -115,18 +115,9 @@ pub fn concerns_everyone(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Auth | ErrorKind::Config | ErrorKind::RateLimited)
 }
 
-/// The answer of a connector that does not do something, named in both languages.
-pub fn unsupported(locale: Locale, connector: &str, what_da: &str, what_en: &str) -> Error {
-    let message = match locale {
-        Locale::Da => format!("{connector} kan ikke {what_da}"),
-        Locale::En => format!("{connector} cannot {what_en}"),
-    };
-    error(ErrorKind::Unsupported, "kit.unsupported", message)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::types::Locale;
 
     #[test]
     fn values_stand_where_their_names_stood_and_are_not_read_again() {

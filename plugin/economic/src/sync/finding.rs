@@ -1,8 +1,8 @@
 //! Find first: a customer without a link may be in e-conomic already.
 //!
-//! By number, where FlexyBox's number can be one of e-conomic's, then company registration number, then e-mail address. A
-//! number that somebody else has there is only another number: e-conomic gives its own to those whose number it cannot hold,
-//! so the two run independently.
+//! By number, where FlexyBox's number can be one of e-conomic's and name, registration number or e-mail agree; then by
+//! company registration number, then e-mail address. The number alone says nothing: e-conomic gives numbers of its own to
+//! those whose number it cannot hold, so the two run independently and sooner or later give one number to two people.
 
 use crate::ECONOMIC;
 use crate::api::Doc;
@@ -10,6 +10,8 @@ use crate::api::filter::{any_number, any_of, encoded};
 use crate::assumptions::MAX_ORS;
 use crate::call::Call;
 use crate::customer::mapping::mapped;
+use accounting_kit::matching::{normal_cvr, normal_email};
+use accounting_kit::names;
 use accounting_kit::ports::Host;
 use accounting_kit::problem::System;
 use accounting_kit::sync::finding::{By, Debtors};
@@ -60,9 +62,21 @@ impl Debtors for Customers<'_> {
         Ok(usable_number(customer))
     }
 
-    fn account_is_number(&self) -> bool {
-        false
+    const ACCOUNT_IS_NUMBER: bool = false;
+
+    fn is_same(doc: &Doc, customer: &Customer) -> bool {
+        is_same(doc, customer)
     }
+}
+
+/// Whether a customer there with this one's number is this one: name, company registration number or e-mail agree.
+pub(super) fn is_same(doc: &Doc, customer: &Customer) -> bool {
+    let alike = |ours: String, theirs: String| !ours.is_empty() && ours == theirs;
+    let cvr = Customers::text(doc, By::Cvr);
+    let email = Customers::text(doc, By::Email);
+    names::same(doc.text("name"), &customer.name)
+        || alike(normal_cvr(&customer.cvr), normal_cvr(&cvr))
+        || alike(normal_email(&customer.email), normal_email(&email))
 }
 
 /// The number of a customer, where e-conomic can hold it to the letter: an integer from 1 to 999999999 [doc]. `00042`

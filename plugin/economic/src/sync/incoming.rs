@@ -1,5 +1,6 @@
 //! From e-conomic to FlexyBox: one customer that may have changed, whether a webhook said so or a catch-up found it.
 
+use super::finding::is_same;
 use super::pairing::{Seen, pair};
 use super::reconcile::is_echo;
 use crate::ECONOMIC;
@@ -40,11 +41,11 @@ pub fn gone(call: &Call<'_>, link: Option<&Link>) -> WebhookResult {
 
 fn linked(call: &Call<'_>, link: &Link, seen: &Seen) -> WebhookResult {
     if link.state == LinkState::Dormant {
-        return moved_asleep(link, seen);
+        return only_moved(link, seen, IgnoreReason::Dormant);
     }
     let customer = call.ports.host.customer_by_id(&link.customer_id).filter(|customer| call.is_tagged(customer));
     let Some(customer) = customer else {
-        return ignored(Some(&link.customer_id), IgnoreReason::NoTaggedCustomer);
+        return only_moved(link, seen, IgnoreReason::NoTaggedCustomer);
     };
     if is_echo(&customer, &link.base, &seen.doc) && seen.doc.number().as_ref() == Some(&link.external_id) {
         return ignored(Some(&customer.id), IgnoreReason::Echo);
@@ -59,9 +60,9 @@ fn linked(call: &Call<'_>, link: &Link, seen: &Seen) -> WebhookResult {
     }
 }
 
-/// A sleeping link follows a new number too, and sleeps on.
-fn moved_asleep(link: &Link, seen: &Seen) -> WebhookResult {
-    let mut out = ignored(Some(&link.customer_id), IgnoreReason::Dormant);
+/// Nothing is synchronised, but a link follows a new number all the same, or it would lead nowhere later.
+fn only_moved(link: &Link, seen: &Seen, reason: IgnoreReason) -> WebhookResult {
+    let mut out = ignored(Some(&link.customer_id), reason);
     let number = seen.doc.number().unwrap_or_default();
     if number != link.external_id {
         let link = Link { external_id: number.clone(), external_key: number, ..link.clone() };
@@ -86,6 +87,7 @@ fn unknown(call: &Call<'_>, seen: &Seen) -> WebhookResult {
             .collect()
     };
     let mut candidates = waiting(doc.number().map(|number| host.customers_by_number(&number)).unwrap_or_default());
+    candidates.retain(|customer| is_same(doc, customer));
     if candidates.is_empty() {
         let cvr = doc.text("corporateIdentificationNumber").trim();
         candidates = waiting(if cvr.is_empty() { Vec::new() } else { host.customers_by_cvr(cvr) });

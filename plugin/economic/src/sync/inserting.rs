@@ -4,7 +4,6 @@
 //! hour; after that the customer is found by number, company registration number or e-mail, and one that has none of these
 //! by being the same in everything.
 
-use super::finding::usable_number;
 use super::reconcile::{Push, canonical, note_written, reconcile, set_agreed, with};
 use crate::ECONOMIC;
 use crate::api::{Doc, Subject};
@@ -28,14 +27,6 @@ pub(super) fn insert(call: &Call<'_>, customer: &Customer, number: Option<&str>)
         Ok((doc, pushes)) => settle(call, customer, &pushes, &doc),
         Err(error) => failed(&customer.id, error),
     }
-}
-
-/// The number a new customer asks for: FlexyBox's, unless e-conomic cannot hold it or somebody has it already.
-pub(super) fn wanted_number<'c>(call: &Call<'_>, customer: &'c Customer, found: &[String]) -> Option<&'c str> {
-    let free = |number: &&str| {
-        call.ports.host.link_by_external_id(number).is_none() && found.iter().all(|taken| taken != number)
-    };
-    usable_number(customer).filter(free)
 }
 
 fn prepare(call: &Call<'_>, customer: &Customer, number: Option<&str>) -> Result<(Vec<Push>, Value), Error> {

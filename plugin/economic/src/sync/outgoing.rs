@@ -1,9 +1,9 @@
 //! From FlexyBox to e-conomic: a batch of changed customers.
 
 use super::blocking::{block, detach};
-use super::finding::{Customers, twins};
+use super::finding::{Customers, twins, usable_number};
 use super::incoming::{deleted_there, remove_and_flag};
-use super::inserting::{insert, several_twins, wanted_number};
+use super::inserting::{insert, several_twins};
 use super::pairing::{Seen, pair};
 use super::reconcile::{check_values, nothing_to_send};
 use crate::ECONOMIC;
@@ -75,11 +75,13 @@ fn find_or_create(call: &Call<'_>, unlinked: &[(usize, &Customer)], batch: &mut 
                 batch.set(*at, link_up(call, customer, *doc));
             }
             Found::Unclear(error) => batch.set(*at, failed(&customer.id, error)),
-            Found::None => new.push((*at, *customer)),
+            Found::None => new.push((*at, *customer, usable_number(customer))),
+            Found::Occupied => new.push((*at, *customer, None)),
         }
     }
     // Those who ask for a number come first, so that e-conomic does not give it to one who does not.
-    let numbered = new.into_iter().map(|(at, customer)| (at, customer, wanted_number(call, customer, &taken)));
+    let free = |number: &&str| taken.iter().all(|taken| taken != number);
+    let numbered = new.into_iter().map(|(at, customer, number)| (at, customer, number.filter(free)));
     let (asking, given): (Vec<_>, Vec<_>) = numbered.partition(|(_, _, number)| number.is_some());
     for (at, customer, number) in asking.into_iter().chain(given) {
         if batch.is_stopped() {

@@ -224,7 +224,10 @@ impl Club {
                 Effect::PutLink(link) => {
                     let mut links = self.host.links.borrow_mut();
                     links.retain(|other| other.customer_id != link.customer_id);
-                    assert!(links.iter().all(|other| other.external_id != link.external_id), "linked twice");
+                    if links.iter().any(|other| other.external_id == link.external_id) {
+                        self.flags.borrow_mut().push(format!("{} is linked twice", link.external_id));
+                        continue;
+                    }
                     links.push(link.clone());
                 }
                 Effect::RemoveLink(id) => self.host.links.borrow_mut().retain(|link| link.customer_id != *id),

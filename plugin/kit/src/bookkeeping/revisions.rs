@@ -4,7 +4,7 @@ use super::check::{Rules, entries};
 use super::difference::difference;
 use super::entry::Entry;
 use crate::exports::on_day_closed::{BookedReport, DailyReport};
-use crate::problem::{ErrorExt, System, unsupported};
+use crate::problem::{ErrorExt, System, error};
 use crate::types::{Error, ErrorKind, Locale};
 use crate::{day, say};
 
@@ -119,12 +119,13 @@ pub fn voucher_differs(system: System, locale: Locale, report: &DailyReport, vou
 
 /// Where there is no day to book: the answer to a report while bookkeeping is off.
 pub fn switched_off(system: System, locale: Locale) -> Error {
-    let way = |text: &str| format!("{text} > {}", system.name);
-    let da =
-        way("overføre dagsrapporter, før der er valgt en kladde under Systemindstillinger > Integrationer > Bogføring");
-    let en = way("transfer daily reports until a journal is chosen under System settings > Integrations > Bookkeeping");
-    let integration = say!(locale, "{name}-integrationen", "the {name} integration", name = system.name);
-    unsupported(locale, &integration, &da, &en).about("journal")
+    let message = say!(
+        locale,
+        "{system}-integrationen kan ikke overføre dagsrapporter, før der er valgt en kladde under Systemindstillinger > Integrationer > Bogføring > {system}",
+        "the {system} integration cannot transfer daily reports until a journal is chosen under System settings > Integrations > Bookkeeping > {system}",
+        system = system.name
+    );
+    error(ErrorKind::Unsupported, "kit.unsupported", message).about("journal")
 }
 
 fn conflict(system: System, report: &DailyReport, code: &str, message: String) -> Error {

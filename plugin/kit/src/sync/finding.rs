@@ -47,9 +47,11 @@ pub trait Debtors {
     /// # Errors
     /// `validation` where a customer cannot be looked up at all.
     fn account_of<'c>(&self, customer: &'c Customer) -> Result<Option<&'c str>, Error>;
-    /// Whether the account must be the customer's number, so that one in use by somebody else is a conflict; otherwise it
-    /// is only another debtor.
-    fn account_is_number(&self) -> bool;
+    /// Whether the account must be the customer's number, so that a debtor with it is the customer's, and one in use by
+    /// somebody else is a conflict; otherwise numbers on both sides run independently.
+    const ACCOUNT_IS_NUMBER: bool;
+    /// Whether a debtor with the customer's number is the customer, where numbers run independently.
+    fn is_same(row: &Self::Row, customer: &Customer) -> bool;
 }
 
 /// What was found for one customer.
@@ -59,6 +61,8 @@ pub enum Found<R> {
     One(Box<R>),
     /// None: make one.
     None,
+    /// None: make one, under another number than the customer's, which somebody else has there.
+    Occupied,
     /// A person must decide, or the customer cannot be looked up.
     Unclear(Error),
 }
@@ -68,11 +72,14 @@ pub enum Found<R> {
 /// # Errors
 /// A read failed: nothing is known of any of them.
 pub fn find<D: Debtors>(debtors: &D, customers: &[&Customer]) -> Result<Vec<Found<D::Row>>, Error> {
-    let mut search = Search { debtors, customers, found: customers.iter().map(|_| None).collect(), taken: Vec::new() };
+    let found = customers.iter().map(|_| None).collect();
+    let mut search = Search { debtors, customers, found, taken: Vec::new(), occupied: Vec::new() };
     search.by_account()?;
     search.by_trait(By::Cvr)?;
     search.by_trait(By::Email)?;
-    Ok(search.found.into_iter().map(|found| found.unwrap_or(Found::None)).collect())
+    let occupied = search.occupied;
+    let none = |at: usize| if occupied.contains(&at) { Found::Occupied } else { Found::None };
+    Ok(search.found.into_iter().enumerate().map(|(at, found)| found.unwrap_or_else(|| none(at))).collect())
 }
 
 struct Search<'s, D: Debtors> {
@@ -81,6 +88,8 @@ struct Search<'s, D: Debtors> {
     found: Vec<Option<Found<D::Row>>>,
     /// Debtors already found for a customer of this batch, and whose they are.
     taken: Vec<(String, String)>,
+    /// Customers whose number somebody else has there.
+    occupied: Vec<usize>,
 }
 
 impl<D: Debtors> Search<'_, D> {
@@ -129,11 +138,11 @@ impl<D: Debtors> Search<'_, D> {
                 continue;
             };
             match self.holder(&id, customer) {
-                Some(holder) if self.debtors.account_is_number() => {
+                Some(holder) if D::ACCOUNT_IS_NUMBER => {
                     self.set(at, Found::Unclear(taken::<D>(self.debtors.locale(), row, &holder)));
                 }
-                Some(_) => {}
-                None => self.take(at, row, id, customer),
+                None if D::ACCOUNT_IS_NUMBER || D::is_same(row, customer) => self.take(at, row, id, customer),
+                _ => self.occupied.push(at),
             }
         }
         Ok(())

@@ -44,7 +44,9 @@ impl Debtors for DebtorRows<'_> {
         if number.is_empty() { Err(without_number(self.0.locale)) } else { Ok(Some(number)) }
     }
 
-    fn account_is_number(&self) -> bool {
+    const ACCOUNT_IS_NUMBER: bool = true;
+
+    fn is_same(_: &Row, _: &Customer) -> bool {
         true
     }
 }

@@ -105,7 +105,7 @@ fn find_or_create(call: &Call<'_>, unlinked: &[(usize, &Customer)], batch: &mut 
             _ if batch.is_stopped() => return,
             Found::One(row) => batch.set(*at, link_up(call, customer, &row)),
             Found::Unclear(error) => batch.set(*at, failed(&customer.id, error)),
-            Found::None => new.push((*at, *customer)),
+            Found::None | Found::Occupied => new.push((*at, *customer)),
         }
     }
     let customers: Vec<&Customer> = new.iter().map(|(_, customer)| *customer).collect();
