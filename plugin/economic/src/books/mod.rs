@@ -4,7 +4,7 @@
 //! worked out from report and revision. Before anything is created, the journal and the booked entries are looked through
 //! for it, on every attempt. Every line is booked against one clearing account, which comes to zero each day: so each line
 //! stands in the books with its own amount, and each is balanced by itself. See
-//! `docs/decisions/0021-vouchers-in-e-conomic.md`.
+//! `docs/decisions/0021-vouchers-and-numbers-in-e-conomic.md`.
 
 mod booking;
 mod chart;
