@@ -44,7 +44,15 @@ fn day(amounts: &[i64]) -> DailyReport {
 
 fn rules(rounding: Option<&Posting>) -> Rules<'_> {
     let (max_vat, max_dimension) = (10, 10);
-    Rules { system: "Regnskab", max_account: 20, digits_only: false, max_vat, max_dimension, currency: "DKK", rounding }
+    Rules {
+        system: "Regnskab",
+        max_account: 20,
+        account_fault: |_, _| None,
+        max_vat,
+        max_dimension,
+        currency: "DKK",
+        rounding,
+    }
 }
 
 fn refusal(report: &DailyReport, locale: Locale) -> Error {
@@ -107,16 +115,10 @@ fn each_fault_says_where_to_mend_it(#[case] spoil: Spoil, #[case] da: &str, #[ca
 }
 
 #[test]
-fn an_account_of_letters_is_a_fault_where_accounts_are_numbers() {
-    let mut report = day(&[100, -100]);
-    report.lines[0].posting = Posting::Ledger("10A".to_owned());
-    let rules = Rules { digits_only: true, ..rules(None) };
-    let refused = check(&report, &rules, Locale::En).unwrap_err();
-    assert!(
-        refused.message.contains("item group 'Entré': the account number '10A' is not a number"),
-        "{}",
-        refused.message
-    );
+fn what_else_speaks_against_an_account_is_told_where_it_is_mended() {
+    let rules = Rules { account_fault: |account, _| (account == "1010").then(|| "odd".to_owned()), ..rules(None) };
+    let refused = check(&day(&[100, -100]), &rules, Locale::En).unwrap_err();
+    assert!(refused.message.contains("item group 'Entré': odd; mend it under"), "{}", refused.message);
 }
 
 #[test]

@@ -105,6 +105,18 @@ fn unknown_customer(call: &Call<'_>, posting: &Posting) -> String {
     )
 }
 
+/// Accounts are numbers.
+pub(super) fn account_fault(account: &str, locale: Locale) -> Option<String> {
+    (!account.bytes().all(|byte| byte.is_ascii_digit())).then(|| {
+        say!(
+            locale,
+            "kontonummeret '{account}' er ikke et tal",
+            "the account number '{account}' is not a number",
+            account = account
+        )
+    })
+}
+
 fn on_contra(account: &str, locale: Locale) -> String {
     say!(
         locale,

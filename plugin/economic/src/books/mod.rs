@@ -62,7 +62,7 @@ pub fn on_day_closed(call: &Call<'_>, report: &DailyReport, previous: Option<&Bo
     let rules = Rules {
         system: ECONOMIC.name,
         max_account: MAX_ACCOUNT,
-        digits_only: true,
+        account_fault: booking::account_fault,
         max_vat: MAX_VAT,
         max_dimension: MAX_DIMENSION,
         currency: &call.settings.books_currency,

@@ -19,8 +19,8 @@ pub struct Rules<'r> {
     pub system: &'static str,
     /// The longest account, in characters.
     pub max_account: usize,
-    /// Whether accounts are numbers.
-    pub digits_only: bool,
+    /// What else speaks against an account that is not empty.
+    pub account_fault: fn(&str, Locale) -> Option<String>,
     /// The longest VAT code.
     pub max_vat: usize,
     /// The longest value of a dimension.
@@ -188,13 +188,8 @@ fn check_line(line: &ReportLine, rules: &Rules<'_>, locale: Locale, faults: &mut
             too_long(number, rules.max_account, account);
             if number.trim().is_empty() {
                 fault(say!(locale, "kontonummeret mangler", "the account number is missing"));
-            } else if rules.digits_only && !number.trim().bytes().all(|byte| byte.is_ascii_digit()) {
-                fault(say!(
-                    locale,
-                    "kontonummeret '{account}' er ikke et tal",
-                    "the account number '{account}' is not a number",
-                    account = number
-                ));
+            } else if let Some(what) = (rules.account_fault)(number.trim(), locale) {
+                fault(what);
             }
         }
         Posting::Customer(_) if !line.vat_code.trim().is_empty() => {

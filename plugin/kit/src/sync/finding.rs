@@ -78,7 +78,7 @@ pub fn find<D: Debtors>(debtors: &D, customers: &[&Customer]) -> Result<Vec<Foun
     search.by_trait(By::Cvr)?;
     search.by_trait(By::Email)?;
     let occupied = search.occupied;
-    let none = |at: usize| if occupied.contains(&at) { Found::Occupied } else { Found::None };
+    let none = |at: usize| if !D::ACCOUNT_IS_NUMBER && occupied.contains(&at) { Found::Occupied } else { Found::None };
     Ok(search.found.into_iter().enumerate().map(|(at, found)| found.unwrap_or_else(|| none(at))).collect())
 }
 

@@ -74,7 +74,7 @@ fn rules<'a>(call: &Call<'a>) -> Rules<'a> {
     Rules {
         system: UNICONTA.name,
         max_account: MAX_ACCOUNT,
-        digits_only: false,
+        account_fault: |_, _| None,
         max_vat: MAX_KEY,
         max_dimension: MAX_KEY,
         currency: &call.settings.books_currency,
