@@ -14,3 +14,4 @@ pub mod sandbox;
 pub mod scenario;
 pub mod table;
 pub mod transport;
+pub mod upgrade;

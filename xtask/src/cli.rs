@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Format, lints, and the dependency policy of deny.toml
     Check,
+    /// Build, then write those tables of docs/ anew that show what connectors say of themselves
+    Docs,
     /// Build, then call the served API in every way its own description allows (and some it does not)
     ApiCheck(ApiCheckArguments),
 }

@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod cli;
 mod demo;
+mod docs;
 mod environment;
 mod process;
 mod progress;
@@ -61,6 +62,7 @@ fn run(command: Command) -> Result<Verdict> {
         Command::Demo(arguments) => demo::run(&workspace, &progress, &arguments),
         Command::Test(arguments) => test::run(&workspace, &progress, &arguments),
         Command::Check => check::run(&workspace, &progress),
+        Command::Docs => docs::run(&workspace, &progress),
         Command::ApiCheck(arguments) => api_check::run(&workspace, &progress, &arguments),
     }
 }

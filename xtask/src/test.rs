@@ -51,7 +51,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, arguments: &TestAr
 }
 
 /// The arguments of each call of cargo test.
-fn selections(rest: &[String]) -> Vec<Vec<String>> {
+pub(crate) fn selections(rest: &[String]) -> Vec<Vec<String>> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let all_but_xtask = words(&["--workspace", "--exclude", XTASK]);
     if rest.is_empty() {
@@ -69,7 +69,8 @@ fn selections(rest: &[String]) -> Vec<Vec<String>> {
     vec![selection]
 }
 
-fn test_command(workspace: &Workspace, built: &Built, selection: &[String], options: &[&str]) -> Command {
+/// A call of cargo test that finds everything that was built.
+pub(crate) fn test_command(workspace: &Workspace, built: &Built, selection: &[String], options: &[&str]) -> Command {
     let mut command = cargo();
     command
         .args(["test", "--release", "--no-fail-fast"])

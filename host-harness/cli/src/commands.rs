@@ -4,8 +4,8 @@
 
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
-    api_key, backup, configure, conformance, doctor, dry_run, inspect, installations, keys, parked, record, replay,
-    serve,
+    api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
+    parked, record, replay, serve,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -24,6 +24,8 @@ enum Command {
     Configure(configure::Args),
     Replay(replay::Args),
     Record(record::Args),
+    Diff(diff::Args),
+    Compare(compare::Args),
     DryRun(dry_run::Args),
     Conformance(conformance::Args),
     Serve(serve::Args),
@@ -34,6 +36,7 @@ enum Command {
     Installations(installations::Args),
     Doctor(doctor::Args),
     Parked(parked::Args),
+    Migrate(migrate::Args),
     Pause(installations::PauseArgs),
     Resume(installations::ResumeArgs),
 }
@@ -55,6 +58,8 @@ impl Cli {
             Command::Configure(args) => (args.json, configure::run(&args).await),
             Command::Replay(args) => (args.json, replay::run(&args).await),
             Command::Record(args) => (args.json, record::run(&args).await),
+            Command::Diff(args) => (args.json, diff::run(&args).await),
+            Command::Compare(args) => (args.json, compare::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Conformance(args) => (args.json, conformance::run(&args).await),
             Command::Serve(args) => (args.json, serve::run(&args).await),
@@ -65,6 +70,7 @@ impl Cli {
             Command::Installations(args) => (args.json, installations::run(&args).await),
             Command::Doctor(args) => (args.json, doctor::run(&args).await),
             Command::Parked(args) => (args.json(), parked::run(&args).await),
+            Command::Migrate(args) => (args.json(), migrate::run(&args).await),
             Command::Pause(args) => (args.json, installations::pause(&args).await),
             Command::Resume(args) => (args.json, installations::resume(&args).await),
         };

@@ -1,12 +1,11 @@
 //! `harness replay`: run fixtures, several at once, and compare everything.
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
-use crate::load;
+use crate::{fixtures, load};
 use host_harness::connector::Connector;
 use host_harness::replay::{Difference, Fixture, FixtureError, Replayed, differences, told};
 use host_harness::table::{table, text};
 use serde_json::{Value, json};
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -46,12 +45,8 @@ struct Line {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
-    let mut folders = Vec::new();
-    for path in &args.fixtures {
-        find(path, &mut folders)?;
-    }
-    let processors = std::thread::available_parallelism().map_or(1, |number| u32::try_from(number.get()).unwrap_or(1));
-    let jobs = args.jobs.unwrap_or(processors);
+    let folders = fixtures::at(&args.fixtures)?;
+    let jobs = args.jobs.unwrap_or_else(fixtures::processors);
     let connector = load::connector(&args.connector, jobs)?;
     // Once before anything runs at once, so that every message names the connector by its own name.
     load::description(&connector).await?;
@@ -79,30 +74,6 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     Ok(Verdict::of(good == lines.len()))
 }
 
-/// The fixtures at or under a path, by name.
-fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), CannotRun> {
-    let before = found.len();
-    collect(path, found).map_err(|error| CannotRun(format!("cannot read {}: {error}", path.display())))?;
-    if found.len() == before {
-        return Err(CannotRun(format!(
-            "there is no fixture in {}; a fixture is a folder with scenario.json",
-            path.display()
-        )));
-    }
-    Ok(())
-}
-
-fn collect(path: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if path.join("scenario.json").is_file() {
-        found.push(path.into());
-        return Ok(());
-    }
-    let mut inner: Vec<PathBuf> =
-        std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-    inner.sort();
-    inner.iter().filter(|path| path.is_dir()).try_for_each(|path| collect(path, found))
-}
-
 async fn replay_all(connector: &Connector, folders: &[PathBuf], jobs: u32) -> Result<Vec<Line>, CannotRun> {
     let places = Arc::new(Semaphore::new(usize::try_from(jobs).unwrap_or(1)));
     let mut running = JoinSet::new();
@@ -114,21 +85,15 @@ async fn replay_all(connector: &Connector, folders: &[PathBuf], jobs: u32) -> Re
                 Ok(fixture) => fixture.replay(&connector).await,
                 Err(error) => Err(error),
             };
-            let name =
-                folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
+            let name = fixtures::name(&folder);
             (number, Line { name, outcome, blessed: false })
         });
     }
-    let show = std::io::stderr().is_terminal() && folders.len() > 1;
+    let progress = fixtures::Progress::new("replaying", folders.len());
     let mut lines = Vec::with_capacity(folders.len());
     while let Some(done) = running.join_next().await {
         lines.push(done?);
-        if show {
-            eprint!("\rreplaying: {}/{} ", lines.len(), folders.len());
-        }
-    }
-    if show {
-        eprintln!();
+        progress.show(lines.len());
     }
     lines.sort_by_key(|(number, _)| *number);
     Ok(lines.into_iter().map(|(_, line)| line).collect())

@@ -20,6 +20,10 @@ fn said(output: &Output) -> String {
 #[case(&["replay", "connector.wasm"], "<FIXTURE>")]
 #[case(&["configure", "Cargo.toml", "--scenario", "s.json", "--route", "nonsense"], "nonsense")]
 #[case(&["dry-run", "Cargo.toml", "--scenario", "s.json", "--route", "a.example=http://127.0.0.1:1"], "--reads-live")]
+#[case(&["diff", "no-such.wasm", "other.wasm"], "--fixtures <DIR>")]
+#[case(&["diff", "no-such.wasm", "other.wasm", "--fixtures", "src"], "there is no fixture in src")]
+#[case(&["compare", "no-such.wasm"], "cannot read no-such.wasm")]
+#[case(&["compare", "a.wasm", "--markdown", "--json"], "'--markdown' cannot be used with '--json'")]
 #[case(&["dry-run", "Cargo.toml", "--scenario", "s.json", "--csv", "--json"], "'--csv' cannot be used with '--json'")]
 #[case(&["record", "Cargo.toml", "--scenario", "s.json", "--out", "x", "--secret-env", "password"], "KEY=VARIABLE")]
 #[case(&["record", "Cargo.toml", "--scenario", "s.json", "--out", "x", "--simulator-control", "ftp://a"], "is not a URL like")]
@@ -43,6 +47,8 @@ fn json_is_one_object_even_when_it_cannot_run() {
 #[case("replay")]
 #[case("record")]
 #[case("dry-run")]
+#[case("diff")]
+#[case("compare")]
 fn help_has_examples(#[case] command: &str) {
     let output = harness(&[command, "--help"]);
     assert_eq!(output.status.code(), Some(0));

@@ -138,10 +138,7 @@ async fn try_case(
         Ok(mut stage) => {
             let checked = (case.run)(&mut stage).await;
             let sound = stage.heard.unsound.first().cloned();
-            let checked = checked.and_then(|()| match sound {
-                Some(unsound) => Err(Wrong::Fails(unsound)),
-                None => Ok(()),
-            });
+            let checked = checked.and(sound.map_or(Ok(()), |unsound| Err(Wrong::Fails(unsound))));
             (checked, stage.heard)
         }
         Err(wrong) => (Err(wrong), Overheard::default()),

@@ -17,7 +17,12 @@ use host_harness::bindings::exports::configure::Catalogue;
 use host_harness::bindings::types::Context;
 use host_harness::egress::AllowList;
 use host_harness::installation::{Caller, Driver, EventId, idempotency_key};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// The steps in which the accounting system speaks first.
+const READS_ALL: &str = "catch-up";
+const IS_CALLED: &str = "webhook";
 
 /// Which call it is.
 pub(crate) struct Which<'a> {
@@ -35,6 +40,8 @@ pub(crate) struct Ready {
     pub(crate) catalogue: Catalogue,
     pub(crate) context: Context,
     hosts: AllowList,
+    /// Whom the accounting system's word must not be taken to be about; see [`StoreDirectory`].
+    unsure: BTreeSet<String>,
 }
 
 impl Service {
@@ -54,7 +61,12 @@ impl Service {
         };
         let hosts = AllowList::new(&approved, &loaded.description.hosts)
             .map_err(|error| ServiceError::internal(error.to_string()))?;
-        Ok(Some(Ready { catalogue: body::read("the catalogue", &row.catalogue_json)?, context, hosts, loaded }))
+        let unsure = if which.step == READS_ALL || which.step == IS_CALLED {
+            self.unsure_after_move(&row.id).await?
+        } else {
+            BTreeSet::new()
+        };
+        Ok(Some(Ready { unsure, catalogue: body::read("the catalogue", &row.catalogue_json)?, context, hosts, loaded }))
     }
 
     /// Whoever makes the call, with no more requests than the day has left for such work.
@@ -65,7 +77,11 @@ impl Service {
         }
         Caller {
             driver: &ready.loaded.connector as &dyn Driver,
-            directory: Arc::new(StoreDirectory { store: Arc::clone(&self.inner.store), installation: row.id.clone() }),
+            directory: Arc::new(StoreDirectory {
+                store: Arc::clone(&self.inner.store),
+                installation: row.id.clone(),
+                unsure: ready.unsure.clone(),
+            }),
             transport: Arc::new(Told {
                 inner: Arc::clone(&self.inner.transport),
                 installation: row.id.clone(),

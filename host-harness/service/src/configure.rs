@@ -5,6 +5,7 @@ use crate::calling::Which;
 use crate::clock::day_of;
 use crate::error::{Refusal, ServiceError};
 use crate::installations::{MOST_ROUNDS, PAUSED_BY_PERSON};
+use crate::migration::holds_still;
 use crate::model::ConfigureAnswer;
 use crate::service::{CHANGED_MEANWHILE, Service};
 use accounting_policy::Work;
@@ -77,7 +78,7 @@ impl Service {
 
     async fn begin_or_wait(&self, row: &Installation, configured: &Configured) -> Result<(), ServiceError> {
         let by_person = row.pause.as_ref().is_some_and(|pause| pause.code == PAUSED_BY_PERSON);
-        if by_person {
+        if by_person || holds_still(row) {
             return Ok(());
         }
         if configured.ready {

@@ -4,6 +4,7 @@ use crate::alarms;
 use crate::body;
 use crate::error::{Refusal, ServiceError};
 use crate::locale;
+use crate::migration::{holds_still, refuse_still};
 use crate::model::{ConnectorView, InstallationChange, InstallationView, PauseView, SettingView};
 use crate::service::{CHANGED_MEANWHILE, Service};
 use crate::settings::{self, Kept, KeptSettings};
@@ -160,10 +161,12 @@ impl Service {
     /// Forget an installation with everything of it. Nothing is changed in the accounting system.
     ///
     /// # Errors
-    /// It is unknown.
+    /// It is unknown, or was moved to or from another that hangs on it.
     pub async fn delete(&self, id: &str) -> Result<(), ServiceError> {
         self.row(id).await?;
-        let writes = vec![Write::DeleteInstallation];
+        self.refuse_bound(id).await?;
+        let mut writes = vec![Write::DeleteInstallation];
+        writes.extend(crate::migration::forgotten(id));
         self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await
     }
 
@@ -173,8 +176,8 @@ impl Service {
     /// It is unknown.
     pub async fn pause(&self, id: &str, note: &str) -> Result<InstallationView, ServiceError> {
         let row = self.row(id).await?;
-        if row.pause.as_ref().is_some_and(|pause| pause.code == NEW) {
-            // It waits already, and for more than a person's word: the settings were never proved.
+        if row.pause.as_ref().is_some_and(|pause| pause.code == NEW) || holds_still(&row) {
+            // It waits already, and for more than a person's word: the settings were never proved, or it is being moved.
             return self.view(row);
         }
         let told = match (note.is_empty(), locale::of(&row)) {
@@ -189,7 +192,7 @@ impl Service {
     /// Go on, whatever it waited for.
     ///
     /// # Errors
-    /// It is unknown, or was never configured.
+    /// It is unknown, was never configured, or is held still by a migration.
     pub async fn resume(&self, id: &str) -> Result<InstallationView, ServiceError> {
         let row = self.row(id).await?;
         if row.pause.as_ref().is_some_and(|pause| pause.code == NEW) {
@@ -197,6 +200,7 @@ impl Service {
                 "the installation was never configured; press OK (configure), which begins it when it is ready";
             return Err(ServiceError::new(Refusal::Conflict, "never-configured", message));
         }
+        refuse_still(&row)?;
         self.resume_row(&row).await?;
         self.installation(id).await
     }

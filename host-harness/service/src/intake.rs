@@ -3,11 +3,13 @@
 use crate::alarms::timer_event;
 use crate::body;
 use crate::error::ServiceError;
+use crate::migration::refuse_moved;
 use crate::model::CustomerIn;
 use crate::service::Service;
 use accounting_store::{Accepted, CustomerArrival, CustomerRow, EventKind, Installation, NewEvent, Priority};
 use host_harness::bindings::exports::on_customer_changed::ChangeKind;
 use host_harness::bindings::exports::on_day_closed::DailyReport;
+use std::collections::BTreeSet;
 
 /// The most customers taken in at once.
 pub const MOST_CUSTOMERS_IN: usize = 5_000;
@@ -29,7 +31,8 @@ impl Service {
     /// what people do now.
     ///
     /// # Errors
-    /// Unknown installation; an id or revision that the contract has no room for; the store cannot keep them now.
+    /// Unknown installation, or one whose place another has taken; an id or revision that the contract has no room for; the store cannot
+    /// keep them now.
     pub async fn customers_arrived(
         &self,
         id: &str,
@@ -41,7 +44,9 @@ impl Service {
             let message = format!("{} customers at once; at most {MOST_CUSTOMERS_IN}", customers.len());
             return Err(ServiceError::invalid("too-many-customers", message));
         }
+        let _taking_in = self.inner.intake.read().await;
         let mut row = self.row(id).await?;
+        refuse_moved(&row)?;
         let priority = if bulk { Priority::Bulk } else { Priority::Change };
         let now = self.now();
         let mut arrivals = Vec::with_capacity(customers.len());
@@ -89,10 +94,12 @@ impl Service {
             let priority = if rows.len() > 1 { Priority::Bulk } else { Priority::Person };
             count = self.again(&row, rows, ChangeKind::Resync, priority, correlation).await?;
         }
+        let left_out = if some { BTreeSet::new() } else { self.left_out(&row).await? };
         let mut after = (!some).then(String::new);
         while let Some(place) = after {
             let place = Some(place.as_str()).filter(|place| !place.is_empty());
-            let page = self.store().customers(id, place, PAGE).await?;
+            let mut page = self.store().customers(id, place, PAGE).await?;
+            page.items.retain(|held| !left_out.contains(&held.id));
             let more = self.again(&row, page.items, ChangeKind::Resync, Priority::Bulk, correlation).await?;
             count = count.saturating_add(more);
             after = page.next;
@@ -107,19 +114,25 @@ impl Service {
         let some = ids.is_some();
         if let Some(ids) = ids {
             let rows = self.store().customers_by_id(&row.id, &ids).await?;
-            self.sweep_page(row, rows).await?;
+            self.sweep_page(row, rows, &BTreeSet::new()).await?;
         }
+        let left_out = if some { BTreeSet::new() } else { self.left_out(row).await? };
         let mut after = (!some).then(String::new);
         while let Some(place) = after {
             let place = Some(place.as_str()).filter(|place| !place.is_empty());
             let page = self.store().customers(&row.id, place, PAGE).await?;
-            self.sweep_page(row, page.items).await?;
+            self.sweep_page(row, page.items, &left_out).await?;
             after = page.next;
         }
         Ok(())
     }
 
-    async fn sweep_page(&self, row: &Installation, rows: Vec<CustomerRow>) -> Result<(), ServiceError> {
+    async fn sweep_page(
+        &self,
+        row: &Installation,
+        rows: Vec<CustomerRow>,
+        left_out: &BTreeSet<String>,
+    ) -> Result<(), ServiceError> {
         let mut tagged = Vec::with_capacity(rows.len());
         for held in &rows {
             let customer = body::customer(held)?;
@@ -132,7 +145,8 @@ impl Service {
         let links = self.store().links_of(&row.id, &ids).await?;
         let is_linked = |id: &str| links.iter().any(|link| link.customer_id == id);
         let concerned = rows.into_iter().zip(&tagged).filter_map(|(held, (_, tagged))| {
-            (*tagged || is_linked(&held.id)).then_some(CustomerRow { tagged: *tagged, ..held })
+            ((*tagged && !left_out.contains(&held.id)) || is_linked(&held.id))
+                .then_some(CustomerRow { tagged: *tagged, ..held })
         });
         let concerned = concerned.filter(|held| !held.deleted).collect();
         self.again(row, concerned, ChangeKind::Changed, Priority::Bulk, "customer-tag").await?;
@@ -165,7 +179,8 @@ impl Service {
     /// A day is closed, or a closed day corrected under a higher revision.
     ///
     /// # Errors
-    /// Unknown installation; a report that the contract has no room for; the store cannot keep it now.
+    /// Unknown installation, or one whose place another has taken; a report that the contract has no room for, or that is in the books
+    /// of an installation that was moved; the store cannot keep it now.
     pub async fn day_closed(
         &self,
         id: &str,
@@ -173,7 +188,9 @@ impl Service {
         report: DailyReport,
         correlation: &str,
     ) -> Result<Accepted, ServiceError> {
+        let _taking_in = self.inner.intake.read().await;
         let row = self.row(id).await?;
+        refuse_moved(&row)?;
         check_id("report", &report.id)?;
         check_event_id(event_id)?;
         if report.lines.len() > MOST_LINES {
@@ -184,6 +201,7 @@ impl Service {
             );
             return Err(ServiceError::invalid("too-many-lines", message).about("lines"));
         }
+        self.refuse_booked_beside(id, &report.id).await?;
         let now = self.now();
         let event = NewEvent {
             id: prefixed("d:", event_id),
@@ -225,7 +243,7 @@ impl Service {
     }
 }
 
-fn customer_event(
+pub(crate) fn customer_event(
     customer: &str,
     event_id: &str,
     kind: ChangeKind,

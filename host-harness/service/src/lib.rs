@@ -26,6 +26,7 @@ mod keys;
 mod link;
 mod locale;
 mod look;
+mod migration;
 mod model;
 mod offer;
 mod outbox;
@@ -46,6 +47,10 @@ pub use doctor::text as diagnosis_text;
 pub use error::{Refusal, ServiceError};
 pub use intake::MOST_CUSTOMERS_IN;
 pub use look::MOST_ROWS;
+pub use migration::{
+    LeftBehind, MigrationClass, MigrationLine, MigrationState, MigrationView, MigrationWish, MovedCustomer, Unsettled,
+    UnsettledKind,
+};
 pub use model::{
     Acknowledged, Acknowledgement, ConfigureAnswer, ConnectorView, CustomerIn, Diagnosis, Examined, HookAnswer,
     HookCall, InstallationChange, InstallationView, LinkView, OlderLink, PauseView, SettingView, Verdict,

@@ -1,6 +1,7 @@
 //! Looking at what is kept, and what a person does about parked events.
 
 use crate::error::{Refusal, ServiceError};
+use crate::migration::holds_still;
 use crate::service::Service;
 use accounting_store::{
     Activity, Attempt, Change, Counts, CustomerRow, EventFilter, EventRow, EventState, FlagRow, Guard, LinkRow, Page,
@@ -131,14 +132,23 @@ impl Service {
         Ok(())
     }
 
-    /// A person gives a parked event up. What it was about stays as it is on both sides.
+    /// A person gives a parked event up, or one that waits where a migration holds everything still. What it was about stays as it is on
+    /// both sides.
     ///
     /// # Errors
     /// Unknown installation or event; it is not parked.
     pub async fn drop_parked(&self, id: &str, seq: i64) -> Result<(), ServiceError> {
-        let row = self.parked(id, seq).await?;
+        let (row, _) = self.event(id, seq).await?;
+        let installation = self.row(id).await?;
+        let guards = if row.state == EventState::Waiting && holds_still(&installation) {
+            // It cannot begin to run as long as the installation is what it is now.
+            vec![Guard::Installation(installation.version)]
+        } else {
+            self.parked(id, seq).await?;
+            vec![Guard::Parked(seq)]
+        };
         let writes = vec![Write::DropEvent(seq)];
-        self.commit(Change { installation: id.to_owned(), guards: vec![Guard::Parked(seq)], writes }).await?;
+        self.commit(Change { installation: id.to_owned(), guards, writes }).await?;
         tracing::info!(
             installation = id,
             seq,

@@ -98,6 +98,10 @@ pub(crate) struct Inner {
     /// When the host was down before this start; none when it was not.
     pub(crate) was_down: Mutex<Option<(i64, i64)>>,
     pub(crate) alarms: Mutex<timers::Timers>,
+    /// Held together by whoever takes something in, and alone by a migration that stops an installation from doing so.
+    pub(crate) intake: RwLock<()>,
+    /// One migration moves on at a time.
+    pub(crate) migrating: tokio::sync::Mutex<()>,
     /// One for each installation that was ever asked for: calls hold it together, `configure` alone.
     gates: Mutex<BTreeMap<String, Arc<RwLock<()>>>>,
 }
@@ -143,6 +147,8 @@ impl Service {
             doubted: Mutex::default(),
             was_down: Mutex::default(),
             alarms: Mutex::default(),
+            intake: RwLock::default(),
+            migrating: tokio::sync::Mutex::default(),
             gates: Mutex::default(),
         });
         let service = Self { inner };

@@ -1,7 +1,8 @@
 //! Whether what stands behind the right names is of the right types: asked when a component is loaded, so that a connector
 //! built from an altered contract is refused then, and not when a customer's event runs into it.
 
-use super::imports::CONTRACT_VERSION;
+use super::contract::{CONTRACT, HOST};
+use super::imports::exported_as;
 use crate::bindings::exports::configure::{Catalogue, Configured, Connector as Description};
 use crate::bindings::exports::on_customer_changed::{CustomerChange, SyncResult};
 use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
@@ -12,8 +13,9 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, ComponentNamedList, Lift, Lower};
 
 /// Checks every function of the contract; an error names the function and says what differs.
-pub(super) fn check(component: &Component) -> Result<(), String> {
-    let component = Exports(component);
+/// `exports` are the names in the component's bytes.
+pub(super) fn check(component: &Component, exports: &[String]) -> Result<(), String> {
+    let component = Exports { component, names: exports };
     component.has::<(), (Description,)>("configure", "describe")?;
     component.has::<(&Context, &Catalogue), (Result<Configured, Error>,)>("configure", "configure")?;
     component.has::<(&Context, &[CustomerChange]), (Result<Vec<SyncResult>, Error>,)>(
@@ -29,7 +31,10 @@ pub(super) fn check(component: &Component) -> Result<(), String> {
     component.has::<(&Context, Option<&str>), (Result<Page, Error>,)>("upkeep", "catch-up")
 }
 
-struct Exports<'a>(&'a Component);
+struct Exports<'a> {
+    component: &'a Component,
+    names: &'a [String],
+}
 
 impl Exports<'_> {
     fn has<Parameters, Answer>(&self, interface: &str, function: &str) -> Result<(), String>
@@ -37,10 +42,13 @@ impl Exports<'_> {
         Parameters: ComponentNamedList + Lower,
         Answer: ComponentNamedList + Lift,
     {
-        let engine = self.0.engine();
-        let whole = self.0.component_type();
-        let name = format!("{}/{interface}@{CONTRACT_VERSION}", super::imports::CONTRACT);
-        let Some(ComponentItem::ComponentInstance(instance)) = whole.get_export(engine, &name).map(|export| export.ty)
+        let engine = self.component.engine();
+        let whole = self.component.component_type();
+        let interface = format!("{CONTRACT}/{interface}");
+        let Some(name) = exported_as(self.names, &interface, &HOST) else {
+            return Err(format!("{interface} is not exported"));
+        };
+        let Some(ComponentItem::ComponentInstance(instance)) = whole.get_export(engine, name).map(|export| export.ty)
         else {
             return Err(format!("{name} is not an interface"));
         };

@@ -1,15 +1,12 @@
 //! What a connector may ask for and what it must offer, decided from its bytes alone.
 
+use super::contract::{self, CONTRACT, CONTRACT_VERSION, go_together};
 use super::load::LoadError;
 use crate::component_info::ComponentInfo;
+use semver::Version;
 
-/// The package of the contract.
-pub const CONTRACT: &str = "flexybox:accounting";
-
-/// The version of the contract this host speaks.
-pub const CONTRACT_VERSION: &str = "0.1.0";
-
-/// The interfaces a connector may import, and what version: WASI's of the 0.2 line, the contract's own of exactly this one.
+/// The interfaces a connector may import, and what version: WASI's of the 0.2 line, the contract's own of any that goes with
+/// this host's.
 /// No files, environment, sockets, random numbers or wall clock.
 pub const ALLOWED_IMPORTS: [&str; 10] = [
     "wasi:io/poll",
@@ -38,33 +35,72 @@ const WASI_LINE: &str = "0.2.";
 
 /// Whether this component may be compiled at all.
 pub(super) fn check(info: &ComponentInfo) -> Result<(), LoadError> {
-    let forbidden: Vec<String> = info.imports.iter().filter(|import| !is_known(import)).cloned().collect();
+    check_for(info, &contract::HOST)
+}
+
+/// The same for a host that speaks `host`.
+fn check_for(info: &ComponentInfo, host: &Version) -> Result<(), LoadError> {
+    let imported = |wanted: Import| info.imports.iter().filter(move |name| import(name, host) == wanted).cloned();
+    let forbidden: Vec<String> = imported(Import::Forbidden).collect();
     if !forbidden.is_empty() {
         return Err(LoadError::ForbiddenImports { imports: forbidden });
     }
-    let others: Vec<String> = info.imports.iter().chain(&info.exports).filter(|name| is_other(name)).cloned().collect();
+    let others: Vec<String> = imported(Import::OtherContract).collect();
     if !others.is_empty() {
         return Err(LoadError::OtherContract { interfaces: others });
     }
-    let missing: Vec<String> = REQUIRED_EXPORTS
-        .iter()
-        .map(|interface| format!("{interface}@{CONTRACT_VERSION}"))
-        .filter(|wanted| !info.exports.contains(wanted))
-        .collect();
-    if missing.is_empty() { Ok(()) } else { Err(LoadError::MissingExports { exports: missing }) }
+    let newer: Vec<String> = imported(Import::Newer).collect();
+    if !newer.is_empty() {
+        return Err(LoadError::NewerContract { imports: newer });
+    }
+    // What is exported beyond the required is of no concern: it is what a newer host would call.
+    let missing = REQUIRED_EXPORTS.iter().filter(|interface| exported_as(&info.exports, interface, host).is_none());
+    let missing: Vec<String> = missing.map(|interface| format!("{interface}@{CONTRACT_VERSION}")).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let is_other = |name: &&String| contract::interface(name).is_some_and(|(_, version)| !go_together(&version, host));
+    let others: Vec<String> = info.exports.iter().filter(is_other).cloned().collect();
+    Err(if others.is_empty() {
+        LoadError::MissingExports { exports: missing }
+    } else {
+        LoadError::OtherContract { interfaces: others }
+    })
 }
 
-/// An allowed interface; of the contract in whatever version, since that deserves a message of its own.
-fn is_known(import: &str) -> bool {
-    let Some((interface, version)) = import.split_once('@') else { return false };
-    let right_version = interface.starts_with(CONTRACT) || version.starts_with(WASI_LINE);
-    right_version && ALLOWED_IMPORTS.contains(&interface)
+/// What an import is to this host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Import {
+    /// It has it.
+    Allowed,
+    /// No connector may have it.
+    Forbidden,
+    /// Of a version of the contract that does not go with this host's.
+    OtherContract,
+    /// Of a version that does, but came with a later one.
+    Newer,
 }
 
-/// An interface of the contract in another version than ours.
-fn is_other(name: &str) -> bool {
-    let ours = name.strip_prefix(CONTRACT).is_some_and(|rest| rest.starts_with('/'));
-    ours && name.split_once('@').map(|(_, version)| version) != Some(CONTRACT_VERSION)
+fn import(name: &str, host: &Version) -> Import {
+    let Some((interface, version)) = name.split_once('@') else { return Import::Forbidden };
+    let allowed = ALLOWED_IMPORTS.contains(&interface);
+    match contract::interface(name) {
+        Some((_, version)) if !go_together(&version, host) => Import::OtherContract,
+        Some(_) if allowed => Import::Allowed,
+        Some((_, version)) if version > *host => Import::Newer,
+        None if allowed && !interface.starts_with(CONTRACT) && version.starts_with(WASI_LINE) => Import::Allowed,
+        _ => Import::Forbidden,
+    }
+}
+
+/// The name under which an interface of the contract is exported: in the host's own version if it is there, else in the
+/// newest that goes with it. The engine chooses alike.
+pub(super) fn exported_as<'a>(exports: &'a [String], interface: &str, host: &Version) -> Option<&'a String> {
+    let fitting = exports.iter().filter_map(|name| {
+        let (_, version) = contract::interface(name).filter(|(_, version)| go_together(version, host))?;
+        (name.split_once('@')?.0 == interface).then_some((version == *host, version, name))
+    });
+    fitting.max().map(|(_, _, name)| name)
 }
 
 #[cfg(test)]
@@ -120,6 +156,8 @@ mod tests {
             "naked (function)",
             "flexybox:accounting-extra/types@0.1.0",
             "flexybox:accounting/configure@0.1.0",
+            "flexybox:accounting/log",
+            "flexybox:accounting/log@one",
         ];
         let mut all = vec!["wasi:io/error@0.2.0"];
         all.extend(others);
@@ -132,8 +170,39 @@ mod tests {
     fn another_version_of_the_contract_is_named() {
         let exports: Vec<_> = REQUIRED_EXPORTS.iter().map(|interface| format!("{interface}@0.2.0")).collect();
         let exports: Vec<_> = exports.iter().map(String::as_str).collect();
-        let error = check(&info(&["flexybox:accounting/types@0.2.0"], &exports)).unwrap_err();
-        assert!(error.to_string().contains("made for flexybox:accounting@0.2.0; this host speaks 0.1.0"), "{error}");
+        for imports in [&["flexybox:accounting/types@0.2.0", "flexybox:accounting/calendar@0.2.0"], &[][..]] {
+            let error = check(&info(imports, &exports)).unwrap_err();
+            assert!(matches!(error, LoadError::OtherContract { .. }), "{error}");
+            assert!(error.to_string().contains("for flexybox:accounting@0.2.0; this host speaks 0.1.0"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_connector_of_two_contracts_is_let_in_by_the_one() {
+        let both: Vec<_> = exports().into_iter().chain(["flexybox:accounting/upkeep@0.2.0".to_owned()]).collect();
+        check(&info(&[], &both.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    }
+
+    #[test]
+    fn an_old_connector_is_let_in_by_every_later_host_of_its_line() {
+        let exports = exports();
+        let old = info(&["flexybox:accounting/log@0.1.0"], &exports.iter().map(String::as_str).collect::<Vec<_>>());
+        check_for(&old, &Version::new(0, 1, 7)).unwrap();
+        let error = check_for(&old, &Version::new(0, 2, 0)).unwrap_err();
+        assert!(matches!(error, LoadError::OtherContract { .. }), "{error}");
+    }
+
+    #[test]
+    fn of_several_versions_the_hosts_own_is_called_else_the_newest() {
+        let named = |versions: &[&str]| -> Vec<String> {
+            versions.iter().map(|version| format!("flexybox:accounting/upkeep@{version}")).collect()
+        };
+        let chosen = |versions: &[&str]| {
+            exported_as(&named(versions), "flexybox:accounting/upkeep", &Version::new(0, 1, 1)).cloned()
+        };
+        assert_eq!(chosen(&["0.1.0", "0.1.1", "0.1.10", "0.2.0"]).unwrap(), "flexybox:accounting/upkeep@0.1.1");
+        assert_eq!(chosen(&["0.1.0", "0.1.9", "0.1.10", "0.2.0"]).unwrap(), "flexybox:accounting/upkeep@0.1.10");
+        assert_eq!(chosen(&["0.2.0"]), None);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! From bytes to something that can be called.
 
+use super::contract::{self, CONTRACT, CONTRACT_VERSION};
 use super::fit;
-use super::imports::{self, ALLOWED_IMPORTS, CONTRACT, CONTRACT_VERSION};
+use super::imports::{self, ALLOWED_IMPORTS};
 use crate::bindings::BindingsPre;
 use crate::component_info::{ComponentInfo, NotAComponent};
 use crate::engine::Engine;
 use crate::sandbox::{self, State};
+use semver::Version;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use wasmtime::component::{Component, Linker};
 
@@ -38,10 +41,20 @@ pub enum LoadError {
         imports: Vec<String>,
     },
     /// It was made for another version of the contract.
-    #[error("the component was made for {}; this host speaks {CONTRACT_VERSION}", other_contracts(interfaces))]
+    #[error(
+        "the component was made for {}; this host speaks {CONTRACT_VERSION}: {}",
+        contracts(interfaces),
+        advice(interfaces)
+    )]
     OtherContract {
         /// Every interface of another version, by its full name.
         interfaces: Vec<String>,
+    },
+    /// It needs what a later version of the contract brought, though the versions go together.
+    #[error("the component was made for {} and asks for {}, which this host does not have; it speaks {CONTRACT_VERSION}: {}", contracts(imports), imports.join(", "), advice(imports))]
+    NewerContract {
+        /// Every import that this host does not have, by its full name.
+        imports: Vec<String>,
     },
     /// It does not offer what a connector must.
     #[error("the component is not a connector of {CONTRACT}@{CONTRACT_VERSION}: it does not export {}", exports.join(", "))]
@@ -50,20 +63,44 @@ pub enum LoadError {
         exports: Vec<String>,
     },
     /// The names are right, but what stands behind them is not.
-    #[error("the component does not fit {CONTRACT}@{CONTRACT_VERSION}: {0}")]
-    Unfit(String),
+    #[error(
+        "the component {}does not fit {CONTRACT}@{CONTRACT_VERSION}: {reason}{}",
+        made_for(component),
+        then(component)
+    )]
+    Unfit {
+        /// The version of the contract it was made for.
+        component: Version,
+        /// What does not fit.
+        reason: String,
+    },
     /// It cannot be compiled.
     #[error("the component cannot be compiled: {0}")]
     Compile(String),
 }
 
-fn other_contracts(interfaces: &[String]) -> String {
-    let versions: std::collections::BTreeSet<_> = interfaces
-        .iter()
-        .map(|name| name.split_once('@').map_or("no version", |(_, version)| version))
-        .filter(|version| *version != CONTRACT_VERSION)
-        .collect();
-    versions.into_iter().map(|version| format!("{CONTRACT}@{version}")).collect::<Vec<_>>().join(" and ")
+/// The versions of the contract that these interfaces are of.
+fn versions(interfaces: &[String]) -> BTreeSet<Version> {
+    interfaces.iter().filter_map(|name| contract::interface(name)).map(|(_, version)| version).collect()
+}
+
+fn contracts(interfaces: &[String]) -> String {
+    let named = versions(interfaces).into_iter().map(|version| format!("{CONTRACT}@{version}"));
+    named.collect::<Vec<_>>().join(" and ")
+}
+
+fn advice(interfaces: &[String]) -> String {
+    versions(interfaces).last().map(|newest| contract::advice(newest, &contract::HOST)).unwrap_or_default()
+}
+
+/// Words for a component whose version is not the host's own.
+fn made_for(component: &Version) -> String {
+    if *component == contract::HOST { String::new() } else { format!("was made for {CONTRACT}@{component} and ") }
+}
+
+fn then(component: &Version) -> String {
+    let other = *component != contract::HOST;
+    if other { format!("; {}", contract::advice(component, &contract::HOST)) } else { String::new() }
 }
 
 impl Connector {
@@ -79,8 +116,12 @@ impl Connector {
         imports::check(&info)?;
         let component = Component::from_binary(engine.wasmtime(), bytes)
             .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
-        fit::check(&component).map_err(LoadError::Unfit)?;
-        let unfit = |error: wasmtime::Error| LoadError::Unfit(format!("{error:#}"));
+        let unfit = |reason: String| LoadError::Unfit {
+            component: contract::made_for(&info).unwrap_or(contract::HOST),
+            reason,
+        };
+        fit::check(&component, &info.exports).map_err(unfit)?;
+        let unfit = |error: wasmtime::Error| unfit(format!("{error:#}"));
         let mut linker = Linker::new(engine.wasmtime());
         sandbox::link(&mut linker).map_err(unfit)?;
         let bindings = BindingsPre::new(linker.instantiate_pre(&component).map_err(unfit)?).map_err(unfit)?;

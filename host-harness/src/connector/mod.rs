@@ -1,6 +1,7 @@
 //! A connector: a component that was looked at, compiled and linked, and is called with a fresh instance each time.
 
 mod call;
+mod contract;
 mod fit;
 mod imports;
 mod load;
@@ -8,6 +9,7 @@ mod nothing;
 mod report;
 
 pub use call::Surroundings;
-pub use imports::{ALLOWED_IMPORTS, CONTRACT, CONTRACT_VERSION, REQUIRED_EXPORTS};
+pub use contract::{CONTRACT, CONTRACT_VERSION, made_for};
+pub use imports::{ALLOWED_IMPORTS, REQUIRED_EXPORTS};
 pub use load::{Connector, LoadError};
 pub use report::{CallError, CallReport, Function};

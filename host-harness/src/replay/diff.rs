@@ -58,7 +58,7 @@ pub fn told(differences: &[Difference]) -> Vec<String> {
 }
 
 /// The place with `[]` for every `[number]`.
-fn kind(place: &str) -> String {
+pub(crate) fn kind(place: &str) -> String {
     let mut pieces = place.split('[');
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |kind, piece| match piece.split_once(']') {

@@ -1,4 +1,5 @@
-//! Answers requests out of a fixture, strictly: the next exchange of the event, the same request, each once.
+//! Answers requests out of a fixture, strictly: the next exchange of the event, the same request, each once. To see what
+//! another connector would do, it can also go on where a request is not quite the recorded one.
 
 use super::diff::{likeness, text_difference};
 use super::exchange::{Exchange, Exchanges, RequestSpec};
@@ -30,6 +31,7 @@ pub struct Mismatch {
 /// Answers out of exchanges.
 pub struct ReplayTransport {
     exchanges: Vec<Prepared>,
+    goes_on: bool,
     state: Mutex<Progress>,
 }
 
@@ -44,35 +46,56 @@ struct Progress {
     event: usize,
     next: usize,
     mismatches: Vec<Mismatch>,
+    unanswered: Option<usize>,
 }
 
 impl ReplayTransport {
     /// Answer out of these.
     pub fn new(exchanges: Exchanges) -> Self {
+        Self::with(exchanges, false)
+    }
+
+    /// Answer out of these, and also where the request differs: exchanges that are passed over in an event are left
+    /// out, and one with the same method and address, but for what follows the `?`, answers in place of the request's own.
+    /// All of it is a mismatch just the same.
+    pub fn going_on(exchanges: Exchanges) -> Self {
+        Self::with(exchanges, true)
+    }
+
+    fn with(exchanges: Exchanges, goes_on: bool) -> Self {
         let prepare = |exchange: Exchange| {
             let body = exchange.request.body.expanded();
             let request = body.map(|body| RequestSpec { body, ..exchange.request.clone() });
             Prepared { exchange, request }
         };
         let exchanges = exchanges.exchanges.into_iter().map(prepare).collect();
-        Self { exchanges, state: Mutex::default() }
+        Self { exchanges, goes_on, state: Mutex::default() }
     }
 
     /// What did not fit, unused exchanges included. Ask when all events were run.
     pub fn mismatches(&self) -> Vec<Mismatch> {
         let progress = self.progress();
         let mut all = progress.mismatches.clone();
-        let number = self.exchanges.len();
-        all.extend(self.exchanges.iter().enumerate().skip(progress.next).map(|(place, unused)| Mismatch {
-            event: unused.exchange.event,
-            what: format!(
-                "exchange {} of {number} was not used: {}",
-                place.saturating_add(1),
-                unused.exchange.request.line()
-            ),
-            difference: String::new(),
-        }));
+        all.extend((progress.next..self.exchanges.len()).filter_map(|place| self.unused(place)));
         all
+    }
+
+    fn unused(&self, place: usize) -> Option<Mismatch> {
+        let exchange = &self.exchanges.get(place)?.exchange;
+        let (number, total) = (place.saturating_add(1), self.exchanges.len());
+        let what = format!("exchange {number} of {total} was not used: {}", exchange.request.line());
+        Some(Mismatch { event: exchange.event, what, difference: String::new() })
+    }
+
+    /// Go on at `place`; what lies before it stays unused.
+    fn pass_over(&self, progress: &mut Progress, place: usize) {
+        progress.mismatches.extend((progress.next..place).filter_map(|place| self.unused(place)));
+        progress.next = progress.next.max(place);
+    }
+
+    /// The first event with a request that nothing answered.
+    pub fn unanswered(&self) -> Option<usize> {
+        self.progress().unanswered
     }
 
     fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
@@ -93,7 +116,30 @@ impl ReplayTransport {
         let mismatch = self.mismatch(progress.event, next, request);
         let what = mismatch.what.clone();
         progress.mismatches.push(mismatch);
+        if let Some((place, one)) = self.stand_in(&progress, request) {
+            self.pass_over(&mut progress, place);
+            progress.next = place.saturating_add(1);
+            return Ok(&one.exchange);
+        }
+        progress.unanswered = progress.unanswered.or(Some(progress.event));
         Err(what)
+    }
+
+    /// The exchange that answers a request which is not the next: the same one further on in the event, else the next if
+    /// it is to the same place.
+    fn stand_in(&self, progress: &Progress, request: &RequestSpec) -> Option<(usize, &Prepared)> {
+        if !self.goes_on {
+            return None;
+        }
+        let address = |url: &'_ str| url.split('?').next().unwrap_or_default().to_owned();
+        let left = self.exchanges.iter().enumerate().skip(progress.next);
+        let mut of_event = left.filter(|(_, one)| one.exchange.event == progress.event);
+        of_event.clone().find(|(_, one)| one.request.as_ref() == Ok(request)).or_else(|| {
+            of_event.next().filter(|(_, one)| {
+                let asked = &one.exchange.request;
+                asked.method == request.method && address(&asked.url) == address(&request.url)
+            })
+        })
     }
 
     fn mismatch(&self, event: usize, next: usize, request: &RequestSpec) -> Mismatch {
@@ -134,7 +180,12 @@ impl ReplayTransport {
 
 impl EventTransport for ReplayTransport {
     fn begin_event(&self, event: usize) {
-        self.progress().event = event;
+        let mut progress = self.progress();
+        progress.event = event;
+        if self.goes_on {
+            let first = self.exchanges.iter().position(|one| one.exchange.event >= event);
+            self.pass_over(&mut progress, first.unwrap_or(self.exchanges.len()));
+        }
     }
 }
 

@@ -13,3 +13,4 @@ mod people;
 mod recordings;
 mod scenarios;
 mod stage;
+mod upgrades;

@@ -1,7 +1,8 @@
 //! All routes, and what surrounds them.
 
 use crate::endpoints::{
-    activity, connectors, customers, days, events, health, hooks, installations, keys, links, operate, outbox,
+    activity, connectors, customers, days, events, health, hooks, installations, keys, links, migration, operate,
+    outbox,
 };
 use crate::observe::{observe, panicked};
 use crate::options::WebOptions;
@@ -68,6 +69,8 @@ fn quick() -> OpenApiRouter<Web> {
         .routes(routes!(links::links))
         .routes(routes!(links::flags))
         .routes(routes!(links::clear_flag))
+        .routes(routes!(migration::migration))
+        .routes(routes!(migration::migration_customers))
         .routes(routes!(customers::customers, customers::hand_over_customers))
         .routes(routes!(customers::customer))
         .routes(routes!(customers::resync))
@@ -90,6 +93,9 @@ fn slow() -> OpenApiRouter<Web> {
         .routes(routes!(connectors::connectors, connectors::load_connector))
         .routes(routes!(operate::configure))
         .routes(routes!(operate::doctor))
+        .routes(routes!(migration::preview_migration))
+        .routes(routes!(migration::apply_migration))
+        .routes(routes!(migration::undo_migration))
 }
 
 /// What is begun runs to its end, even if whoever asked has left or was told that it takes too long: a service that has written

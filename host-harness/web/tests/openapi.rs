@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Every route, and the scope it needs; empty for none.
-const ROUTES: [(&str, &str, &str); 42] = [
+const ROUTES: [(&str, &str, &str); 47] = [
     ("get", "/hooks/{token}", ""),
     ("post", "/hooks/{token}", ""),
     ("get", "/healthz", ""),
@@ -43,6 +43,11 @@ const ROUTES: [(&str, &str, &str); 42] = [
     ("get", "/api/v1/installations/{id}/links", "installations:read"),
     ("get", "/api/v1/installations/{id}/flags", "installations:read"),
     ("delete", "/api/v1/installations/{id}/flags/{customer_id}/{code}", "operate"),
+    ("get", "/api/v1/installations/{id}/migration", "installations:read"),
+    ("get", "/api/v1/installations/{id}/migration/customers", "installations:read"),
+    ("post", "/api/v1/installations/{id}/migration/preview", "installations:write"),
+    ("post", "/api/v1/installations/{id}/migration/apply", "installations:write"),
+    ("post", "/api/v1/installations/{id}/migration/undo", "installations:write"),
     ("get", "/api/v1/installations/{id}/events", "installations:read"),
     ("get", "/api/v1/installations/{id}/parked", "installations:read"),
     ("get", "/api/v1/installations/{id}/events/{seq}", "installations:read"),

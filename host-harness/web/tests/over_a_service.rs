@@ -297,3 +297,23 @@ async fn a_list_is_no_object() {
     sent["customer"] = json!({"id": "C1"});
     assert_eq!(host.json("POST", &at("/customers"), &sent).await.status, 202);
 }
+
+#[tokio::test]
+async fn a_move_is_refused_with_what_is_wrong_about_it() {
+    let host = host(WebOptions::default()).await;
+    let none = host.ask("GET", &at("/migration")).await;
+    assert_eq!((none.status, &none.json["code"]), (404, &json!("no-migration")));
+    assert_eq!(host.ask("GET", &at("/migration/customers")).await.json["code"], json!("no-migration"));
+    assert_eq!(host.ask("GET", &at("/migration/customers?class=everybody")).await.status, 422);
+    let itself = host.json("POST", &at("/migration/preview"), &json!({"from": CLUB})).await;
+    assert_eq!((itself.status, &itself.json["code"]), (422, &json!("same-installation")));
+    assert_eq!(itself.json["subject"], json!("from"));
+    for step in ["preview", "apply", "undo"] {
+        let path = at(&format!("/migration/{step}"));
+        let unknown = host.json("POST", &path, &json!({"from": "nobody"})).await;
+        assert_eq!((unknown.status, &unknown.json["code"]), (404, &json!("unknown-installation")), "{step}");
+        for body in [json!({}), json!({"from": "a/b"}), json!({"from": "a", "to": "b"})] {
+            assert_eq!(host.json("POST", &path, &body).await.status, 422, "{step} {body}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ pub mod bindings;
 pub mod bookkeeping;
 pub mod day;
 pub mod decimal;
+pub mod digest;
 #[cfg(feature = "doubles")]
 pub mod doubles;
 pub mod http;
@@ -23,6 +24,8 @@ pub mod names;
 pub mod ports;
 pub mod problem;
 pub mod settings;
+pub mod settings_page;
+pub mod sync;
 
 pub use bindings::exports::flexybox::accounting as exports;
 pub use bindings::flexybox::accounting::types;

@@ -1,6 +1,6 @@
 //! Errors and findings, built so that nothing is forgotten: a kind, a stable code, and a text in the reader's language.
 
-use crate::types::{Error, ErrorKind, Finding, Locale, Severity};
+use crate::types::{Error, ErrorKind, Finding, Severity};
 use std::fmt::{Display, Write as _};
 
 /// Say something in the reader's language: `say!(locale, "dansk {x}", "English {x}", x = value)`.
@@ -51,6 +51,30 @@ pub fn error(kind: ErrorKind, code: impl Into<String>, message: String) -> Error
     Error { kind, code: code.into(), message, detail: None, retry_after_ms: None, subject: None }
 }
 
+/// The accounting system a connector is for: how codes begin, and what people call it.
+#[derive(Debug, Clone, Copy)]
+pub struct System {
+    /// The connector's id; the first part of its codes.
+    pub id: &'static str,
+    /// The name in texts.
+    pub name: &'static str,
+}
+
+impl System {
+    /// An error of this connector; `code` is what stands behind its id.
+    pub fn error(self, kind: ErrorKind, code: &str, message: String) -> Error {
+        error(kind, self.code(code), message)
+    }
+
+    /// A code of this connector.
+    pub fn code(self, code: &str) -> String {
+        let mut out = String::from(self.id);
+        out.push('.');
+        out.push_str(code);
+        out
+    }
+}
+
 /// What is added to an error as its cause becomes known.
 pub trait ErrorExt {
     /// For the operator: no secrets, no personal data.
@@ -91,18 +115,9 @@ pub fn concerns_everyone(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Auth | ErrorKind::Config | ErrorKind::RateLimited)
 }
 
-/// The answer of a connector that does not do something, named in both languages.
-pub fn unsupported(locale: Locale, connector: &str, what_da: &str, what_en: &str) -> Error {
-    let message = match locale {
-        Locale::Da => format!("{connector} kan ikke {what_da}"),
-        Locale::En => format!("{connector} cannot {what_en}"),
-    };
-    error(ErrorKind::Unsupported, "kit.unsupported", message)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::types::Locale;
 
     #[test]
     fn values_stand_where_their_names_stood_and_are_not_read_again() {

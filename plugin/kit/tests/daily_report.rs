@@ -43,7 +43,16 @@ fn day(amounts: &[i64]) -> DailyReport {
 }
 
 fn rules(rounding: Option<&Posting>) -> Rules<'_> {
-    Rules { system: "Regnskab", max_account: 20, max_vat: 10, max_dimension: 10, currency: "DKK", rounding }
+    let (max_vat, max_dimension) = (10, 10);
+    Rules {
+        system: "Regnskab",
+        max_account: 20,
+        account_fault: |_, _| None,
+        max_vat,
+        max_dimension,
+        currency: "DKK",
+        rounding,
+    }
 }
 
 fn refusal(report: &DailyReport, locale: Locale) -> Error {
@@ -103,6 +112,13 @@ fn each_fault_says_where_to_mend_it(#[case] spoil: Spoil, #[case] da: &str, #[ca
     assert_eq!(danish.message, format!("dagsrapporten er ikke sendt til Regnskab:\n- {da}"));
     assert_eq!(english.message, format!("the daily report was not sent to Regnskab:\n- {en}"));
     assert_eq!((danish.kind, danish.code.as_str()), (ErrorKind::Validation, "bookkeeping.report-refused"));
+}
+
+#[test]
+fn what_else_speaks_against_an_account_is_told_where_it_is_mended() {
+    let rules = Rules { account_fault: |account, _| (account == "1010").then(|| "odd".to_owned()), ..rules(None) };
+    let refused = check(&day(&[100, -100]), &rules, Locale::En).unwrap_err();
+    assert!(refused.message.contains("item group 'Entré': odd; mend it under"), "{}", refused.message);
 }
 
 #[test]

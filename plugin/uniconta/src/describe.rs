@@ -3,8 +3,8 @@
 use crate::api::{ODATA_HOST, WEB_API_HOST};
 use crate::debtor::properties::DEBTOR;
 use crate::settings::key;
-use accounting_kit::exports::configure::{Connector, FieldLimit, SettingChoice, SettingKind, SettingSpec};
-use accounting_kit::types::Localized;
+use accounting_kit::exports::configure::{Connector, FieldLimit, SettingKind};
+use accounting_kit::settings_page::{PLAIN, Spec, page};
 
 /// The connector's own description. No outside calls.
 pub fn describe() -> Connector {
@@ -15,7 +15,7 @@ pub fn describe() -> Connector {
         capabilities: ["customers", "customer-fields", "webhook", "webhook-registration", "catch-up", "bookkeeping"]
             .map(str::to_owned)
             .to_vec(),
-        settings: settings(),
+        settings: page(&SETTINGS),
         hosts: vec![WEB_API_HOST.to_owned(), ODATA_HOST.to_owned()],
         limits: DEBTOR
             .iter()
@@ -24,31 +24,6 @@ pub fn describe() -> Connector {
             .collect(),
     }
 }
-
-/// One setting of the page, in both languages: Danish, then English.
-struct Spec {
-    key: &'static str,
-    kind: SettingKind,
-    label: (&'static str, &'static str),
-    help: (&'static str, &'static str),
-    required: bool,
-    secret: bool,
-    default: &'static str,
-    /// Value, Danish, English.
-    choices: &'static [(&'static str, &'static str, &'static str)],
-}
-
-/// A setting that need not be filled in, is no secret, and has no default.
-const PLAIN: Spec = Spec {
-    key: "",
-    kind: SettingKind::Text,
-    label: ("", ""),
-    help: ("", ""),
-    required: false,
-    secret: false,
-    default: "",
-    choices: &[],
-};
 
 /// The settings page, from top to bottom.
 const SETTINGS: [Spec; 15] = [
@@ -216,26 +191,6 @@ const VAT_ZONE_CHOICES: &[(&str, &str, &str)] = &[
     ("NoVatReg", "Ikke momsregistreret", "No VAT registration"),
     ("VatFree", "Momsfri", "Exempt"),
 ];
-
-fn text(da: &str, en: &str) -> Localized {
-    Localized { da: da.to_owned(), en: en.to_owned() }
-}
-
-fn settings() -> Vec<SettingSpec> {
-    let choice =
-        |(value, da, en): &(&str, &str, &str)| SettingChoice { value: (*value).to_owned(), label: text(da, en) };
-    let spec = |spec: &Spec| SettingSpec {
-        key: spec.key.to_owned(),
-        kind: spec.kind,
-        label: text(spec.label.0, spec.label.1),
-        help: text(spec.help.0, spec.help.1),
-        required: spec.required,
-        secret: spec.secret,
-        default_value: Some(spec.default).filter(|default| !default.is_empty()).map(str::to_owned),
-        choices: spec.choices.iter().map(choice).collect(),
-    };
-    SETTINGS.iter().map(spec).collect()
-}
 
 #[cfg(test)]
 mod tests {

@@ -8,10 +8,12 @@ use accounting_kit::exports::on_customer_changed::{
     CustomerChange, Guest as OnCustomerChanged, Outcome, SkipReason, SyncResult,
 };
 use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Guest as OnDayClosed, Receipt};
-use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookOutcome, WebhookResult};
+use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookResult};
 use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
 use accounting_kit::ports::{Ports, in_sandbox};
 use accounting_kit::problem::error;
+use accounting_kit::sync::catch_up::nothing_read;
+use accounting_kit::sync::result::{ignored, plain};
 use accounting_kit::types::{Context, Error, ErrorKind};
 
 /// The connector.
@@ -63,7 +65,10 @@ pub fn customers_changed(
     changes: &[CustomerChange],
 ) -> Result<Vec<SyncResult>, Error> {
     if !is_enabled(&context.settings) {
-        return Ok(changes.iter().map(not_enabled).collect());
+        return Ok(changes
+            .iter()
+            .map(|change| plain(&change.customer.id, Outcome::Skipped(SkipReason::NotEnabled)))
+            .collect());
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     Ok(sync::customers_changed(&Call::new(ports, context, &settings), changes))
@@ -75,14 +80,7 @@ pub fn customers_changed(
 /// See `webhook::on_webhook`; `config` when the settings do not have the right form.
 pub fn webhook_called(ports: Ports<'_>, context: &Context, request: &Request) -> Result<WebhookResult, Error> {
     if !is_enabled(&context.settings) {
-        let outcome = WebhookOutcome::Ignored(IgnoreReason::NotEnabled);
-        return Ok(WebhookResult {
-            customer_id: None,
-            outcome,
-            effects: Vec::new(),
-            conflicts: Vec::new(),
-            notices: Vec::new(),
-        });
+        return Ok(ignored(None, IgnoreReason::NotEnabled));
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     webhook::on_webhook(&Call::new(ports, context, &settings), request)
@@ -127,18 +125,8 @@ pub fn checked(ports: Ports<'_>, context: &Context, unposted: &[BookedDay]) -> R
 /// See `catch_up::catch_up`; `config` when the settings do not have the right form.
 pub fn caught_up(ports: Ports<'_>, context: &Context, cursor: Option<&str>) -> Result<Page, Error> {
     if !is_enabled(&context.settings) {
-        return Ok(catch_up::nothing_read(cursor));
+        return Ok(nothing_read(cursor));
     }
     let settings = UnicontaSettings::for_call(&context.settings, context.locale)?;
     catch_up::catch_up(&Call::new(ports, context, &settings), context.now, cursor)
-}
-
-fn not_enabled(change: &CustomerChange) -> SyncResult {
-    SyncResult {
-        customer_id: change.customer.id.clone(),
-        outcome: Outcome::Skipped(SkipReason::NotEnabled),
-        effects: Vec::new(),
-        conflicts: Vec::new(),
-        notices: Vec::new(),
-    }
 }

@@ -7,6 +7,7 @@ use crate::link_row::{self, LinkRow, steps_to_enter, steps_to_refresh};
 use accounting_kit::exports::upkeep::{BookedDay, Health, WebhookHealth};
 use accounting_kit::problem::{ErrorExt, finding};
 use accounting_kit::say;
+use accounting_kit::sync::setup::{healthy, worst_first};
 use accounting_kit::types::{Error, ErrorKind, Finding, Locale, Severity};
 
 /// Look at credentials, the link, and the days in the journal. Where customers are not synchronised, Uniconta need not
@@ -19,7 +20,7 @@ pub fn check(call: &Call<'_>, link: Option<&str>, unposted: &[BookedDay]) -> Res
     match found {
         Ok(found) => Ok(found),
         Err(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Config) => {
-            Ok(health(vec![error.into_finding(Vec::new())], None))
+            Ok(healthy(vec![error.into_finding(Vec::new())], None, Vec::new()))
         }
         Err(error) => Err(error),
     }
@@ -29,12 +30,7 @@ fn look(call: &Call<'_>, link: Option<&str>, unposted: &[BookedDay]) -> Result<H
     let (mut findings, webhook) = link_health(call, link)?;
     let (days, told) = books::unposted::days(call, unposted)?;
     findings.extend(told);
-    let worst_first = [Severity::Error, Severity::Warning, Severity::Info];
-    let sorted = worst_first.into_iter().flat_map(|severity| {
-        findings.iter().filter(move |finding| finding.severity == severity).cloned().collect::<Vec<_>>()
-    });
-    let sorted: Vec<Finding> = sorted.collect();
-    Ok(Health { days, ..health(sorted, webhook) })
+    Ok(healthy(worst_first(findings), webhook, days))
 }
 
 /// What is known of the link, and what a person should know of it.
@@ -84,17 +80,12 @@ fn link_health(call: &Call<'_>, link: Option<&str>) -> Result<(Vec<Finding>, Opt
 
 /// The health of an installation whose settings do not even have the right form.
 pub fn unusable(faults: Vec<Error>) -> Health {
-    health(faults.into_iter().map(|fault| fault.into_finding(Vec::new())).collect(), None)
+    healthy(faults.into_iter().map(|fault| fault.into_finding(Vec::new())).collect(), None, Vec::new())
 }
 
 /// The health of an integration that is switched off.
 pub fn not_enabled(locale: Locale) -> Health {
-    health(vec![crate::configure::disabled(locale)], None)
-}
-
-fn health(findings: Vec<Finding>, webhook: Option<WebhookHealth>) -> Health {
-    let healthy = findings.iter().all(|finding| finding.severity != Severity::Error);
-    Health { healthy, findings, webhook, days: Vec::new() }
+    healthy(vec![crate::configure::disabled(locale)], None, Vec::new())
 }
 
 fn in_error(webhook: &WebhookHealth, locale: Locale) -> Finding {

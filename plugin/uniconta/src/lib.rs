@@ -26,3 +26,7 @@ mod export {
     use crate::guest::Uniconta;
     accounting_kit::bindings::export!(Uniconta with_types_in accounting_kit::bindings);
 }
+
+/// What the accounting system is called, in codes and in texts.
+pub const UNICONTA: accounting_kit::problem::System =
+    accounting_kit::problem::System { id: "uniconta", name: "Uniconta" };

@@ -5,6 +5,7 @@ use accounting_kit::exports::on_day_closed::Posting;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
 use accounting_kit::settings::{Settings, is_guid};
+use accounting_kit::sync::plan::OnDelete;
 use accounting_kit::types::{Error, ErrorKind, Locale, Setting, Side};
 
 /// Keys of the settings, as `describe` names them.
@@ -43,15 +44,6 @@ pub mod key {
     pub const BOOKS_CURRENCY: &str = "uniconta.books-currency";
     /// Remembered from `configure`: the company's own fields on debtors, one a line.
     pub const OWN_FIELDS: &str = "uniconta.own-fields";
-}
-
-/// What a deleted customer does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnDelete {
-    /// The debtor is blocked.
-    Block,
-    /// The debtor is left as it is.
-    Leave,
 }
 
 /// The settings, proven in form. Whether Uniconta accepts them is another matter.

@@ -7,10 +7,11 @@ use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::DEBTOR_ENTITY;
 use crate::call::Call;
-use crate::sync::{Incoming, gone, incoming, says_nothing_new};
-use accounting_kit::exports::on_webhook::{IgnoreReason, Request, WebhookOutcome, WebhookResult};
+use crate::sync::{gone, incoming, says_nothing_new};
+use accounting_kit::exports::on_webhook::{IgnoreReason, Request, WebhookResult};
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
+use accounting_kit::sync::result::ignored;
 use accounting_kit::types::{Error, ErrorKind, LinkState, Locale};
 use serde_json::Value;
 
@@ -112,7 +113,7 @@ impl Notice {
 pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, Error> {
     let notice = parse(&request.query, call.locale)?;
     if let Some(reason) = notice.not_for_us(call.settings.company) {
-        return Ok(nothing(reason));
+        return Ok(ignored(None, reason));
     }
     if notice.action == Action::Changed
         && let Which::RowId(id) = &notice.row
@@ -120,13 +121,13 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
         && says_nothing_new(call, &row)
     {
         let customer_id = call.ports.host.link_by_external_id(id).map(|link| link.customer_id);
-        return Ok(WebhookResult { customer_id, ..nothing(IgnoreReason::Echo) });
+        return Ok(ignored(customer_id.as_deref(), IgnoreReason::Echo));
     }
     if let Which::RowId(id) = &notice.row
         && let Some(link) = call.ports.host.link_by_external_id(id)
         && link.state == LinkState::Dormant
     {
-        return Ok(WebhookResult { customer_id: Some(link.customer_id), ..nothing(IgnoreReason::Dormant) });
+        return Ok(ignored(Some(&link.customer_id), IgnoreReason::Dormant));
     }
     let query = match &notice.row {
         Which::RowId(id) => Query::any_number("RowId", [id.as_str()]),
@@ -137,7 +138,7 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
         (Some(row), _) => incoming(call, row),
         (None, Which::RowId(id)) => gone(call, call.ports.host.link_by_external_id(id).as_ref()),
         // Without the row id it is not known which link it was; the next catch-up or change finds out.
-        (None, Which::Account(_)) => nothing(IgnoreReason::NoTaggedCustomer),
+        (None, Which::Account(_)) => ignored(None, IgnoreReason::NoTaggedCustomer),
     })
 }
 
@@ -152,16 +153,6 @@ fn row_in(body: &[u8], row_id: &str) -> Option<Row> {
         map.insert("Country".to_owned(), name);
     }
     Row::new(Value::Object(map))
-}
-
-fn nothing(reason: IgnoreReason) -> Incoming {
-    WebhookResult {
-        customer_id: None,
-        outcome: WebhookOutcome::Ignored(reason),
-        effects: Vec::new(),
-        conflicts: Vec::new(),
-        notices: Vec::new(),
-    }
 }
 
 #[cfg(test)]

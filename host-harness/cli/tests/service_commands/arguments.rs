@@ -27,6 +27,8 @@ use std::path::Path;
 #[case(&["doctor", "a", "--url", "http://127.0.0.1:1", "--api-key-env", "PATH"], "variable PATH: an API key looks like")]
 #[case(&["parked", "retry", "--installation", "a", "--url", "http://127.0.0.1:1"], "<SEQ>")]
 #[case(&["parked", "drop", "x", "--installation", "a", "--url", "http://127.0.0.1:1"], "invalid value 'x'")]
+#[case(&["migrate", "apply", "--to", "b", "--url", "http://127.0.0.1:1"], "--from <ID>")]
+#[case(&["migrate", "undo", "--from", "a/b", "--to", "b", "--url", "http://127.0.0.1:1"], "no installation's id")]
 fn what_cannot_run_ends_with_2_and_says_why(#[case] arguments: &[&str], #[case] why: &str) {
     cannot(&harness(arguments), why);
     assert!(!Path::new("no-such-folder").exists(), "a folder was begun by a command that could not run");
@@ -46,6 +48,10 @@ fn what_cannot_run_ends_with_2_and_says_why(#[case] arguments: &[&str], #[case] 
 #[case(&["parked", "show"])]
 #[case(&["parked", "retry"])]
 #[case(&["parked", "drop"])]
+#[case(&["migrate", "preview"])]
+#[case(&["migrate", "show"])]
+#[case(&["migrate", "apply"])]
+#[case(&["migrate", "undo"])]
 #[case(&["pause"])]
 #[case(&["resume"])]
 fn help_has_examples_and_exit_statuses(#[case] command: &[&str]) {

@@ -13,4 +13,5 @@ mod asking;
 mod backups;
 mod host;
 mod keys;
+mod moving;
 mod run;

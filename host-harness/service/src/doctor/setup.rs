@@ -24,7 +24,7 @@ pub(super) fn examine(e: &mut Examination<'_>) {
 
 /// Whether this pause came from an error, not from a person, and not from never having been started.
 pub(super) fn is_from_error(pause: &PauseSeen) -> bool {
-    pause.code != NEW && pause.code != BY_PERSON
+    pause.code != NEW && pause.code != BY_PERSON && !crate::migration::is_of_migration(&pause.code)
 }
 
 fn program(e: &mut Examination<'_>) {
@@ -57,6 +57,8 @@ fn activity(e: &mut Examination<'_>) {
             setup::paused(e.locale, name, since, why)
         };
         (message, vec![setup::resume(e.locale)])
+    } else if crate::migration::is_of_migration(&pause.code) {
+        (setup::paused(e.locale, name, since, why), vec![setup::look_at_the_other(e.locale)])
     } else {
         let why = if why.is_empty() { pause.code.clone() } else { why };
         let correct = match &pause.about {

@@ -192,4 +192,52 @@ words! {
         /// Could not be found out.
         Unknown,
     }
+
+    /// How far a migration has come.
+    MigrationStateWord = service::MigrationState as MigrationState {
+        /// Not all customers have been looked at: preview again.
+        Previewing,
+        /// All have; nothing is changed yet.
+        Previewed,
+        /// Both installations hold still until it is applied: apply again, or undo.
+        Applying,
+        /// The new installation has taken over.
+        Applied,
+        /// Both hold still until it is undone: undo again.
+        Undoing,
+        /// The old installation has taken over again.
+        Undone,
+    }
+
+    /// What would become of a customer, or became.
+    MigrationClassWord = service::MigrationClass as MigrationClass {
+        /// Linked to a debtor that is there.
+        Link,
+        /// A debtor is created.
+        Create,
+        /// Several debtors fit, or one that is somebody else's: a person decides.
+        Ambiguous,
+        /// The new accounting system cannot hold it as it is.
+        Refused,
+        /// Passed over.
+        PassedOver,
+        /// It could not be found out.
+        Failed,
+    }
+
+    /// What an installation has not finished.
+    UnsettledWord = service::UnsettledKind as UnsettledKind {
+        /// Days that may be in the old books, or correct one that is.
+        DaysBegun,
+        /// Days that were never tried; they move along.
+        DaysWaiting,
+        /// Calls of the link and catch-ups.
+        LinkCalls,
+        /// Updates of customers that FlexyBox has not answered.
+        Updates,
+        /// Parked events about customers and calls of the link.
+        Parked,
+        /// Days in a journal and not known to be posted.
+        Unposted,
+    }
 }

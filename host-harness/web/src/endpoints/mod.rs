@@ -12,6 +12,7 @@ pub(crate) mod hooks;
 pub(crate) mod installations;
 pub(crate) mod keys;
 pub(crate) mod links;
+pub(crate) mod migration;
 pub(crate) mod operate;
 pub(crate) mod outbox;
 

@@ -19,6 +19,8 @@ pub struct Rules<'r> {
     pub system: &'static str,
     /// The longest account, in characters.
     pub max_account: usize,
+    /// What else speaks against an account that is not empty.
+    pub account_fault: fn(&str, Locale) -> Option<String>,
     /// The longest VAT code.
     pub max_vat: usize,
     /// The longest value of a dimension.
@@ -186,6 +188,8 @@ fn check_line(line: &ReportLine, rules: &Rules<'_>, locale: Locale, faults: &mut
             too_long(number, rules.max_account, account);
             if number.trim().is_empty() {
                 fault(say!(locale, "kontonummeret mangler", "the account number is missing"));
+            } else if let Some(what) = (rules.account_fault)(number.trim(), locale) {
+                fault(what);
             }
         }
         Posting::Customer(_) if !line.vat_code.trim().is_empty() => {

@@ -1,6 +1,6 @@
 //! A line ready for the books: what a report's line says, with everything that is compared.
 
-use super::digest::Digest;
+use crate::digest::Digest;
 use crate::exports::on_day_closed::{DailyReport, Posting, ReportLine};
 
 /// The largest amount, in minor units: 15 digits, what an accounting system that calculates in double precision keeps

@@ -4,7 +4,7 @@
 //! of each kind there are. A person may have retouched a line meanwhile, so a line that is alike in account and amount
 //! counts too, once all exact matches are taken.
 
-use super::digest::Digest;
+use crate::digest::Digest;
 
 /// What a line is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,13 @@
 //! An accounting system is not asked here, and none is named.
 
 pub mod check;
+pub mod days;
 pub mod difference;
 mod digest;
 pub mod entry;
 pub mod found;
 pub mod place;
+pub mod revisions;
 pub mod texts;
 
-pub use digest::{Fingerprint, voucher_number};
+pub use digest::{Fingerprint, voucher_of};

@@ -1,7 +1,8 @@
 //! A day as it goes into the journal: every entry with the account and text Uniconta gets.
 
+use super::MAX_TEXT;
 use super::lines::{Account, Line};
-use super::{MAX_TEXT, UNICONTA};
+use crate::UNICONTA;
 use crate::call::Call;
 use accounting_kit::bookkeeping::Fingerprint;
 use accounting_kit::bookkeeping::check::Faults;
@@ -58,7 +59,7 @@ pub(super) fn day<'r>(
             None => unknown_customer(call, source(report, &entry), entry.posting, &mut faults),
         }
     }
-    faults.into_result(UNICONTA)?;
+    faults.into_result(UNICONTA.name)?;
     let decimals = accounting_kit::money::decimals(&report.currency).unwrap_or(2);
     Ok(Day { report, decimals, voucher, corrects, bookings })
 }

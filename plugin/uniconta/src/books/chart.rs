@@ -2,8 +2,8 @@
 //!
 //! Whatever this user may not read is not checked: Uniconta does that itself, later.
 
-use super::UNICONTA;
 use super::booking::{Day, source};
+use crate::UNICONTA;
 use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::{
@@ -241,7 +241,7 @@ pub(super) fn check(call: &Call<'_>, day: &Day<'_>) -> Result<(), Error> {
             }
         }
     }
-    faults.into_result(UNICONTA)
+    faults.into_result(UNICONTA.name)
 }
 
 /// Why days cannot go into a journal.

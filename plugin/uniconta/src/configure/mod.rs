@@ -3,6 +3,7 @@
 pub(crate) mod defaults;
 mod fields;
 
+use crate::UNICONTA;
 use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::{DEBTOR_ENTITY, JOURNAL_ENTITY};
@@ -11,12 +12,12 @@ use crate::call::Call;
 use crate::debtor::properties;
 use crate::link_row::{self, LinkRow, steps_to_enter};
 use crate::settings::{UnicontaSettings, is_enabled, key};
-use accounting_kit::exports::configure::{Catalogue, Configured, FieldMatch, WebhookRegistration};
-use accounting_kit::names;
+use accounting_kit::exports::configure::{Catalogue, Configured, WebhookRegistration};
 use accounting_kit::ports::Ports;
 use accounting_kit::problem::{ErrorExt, finding};
 use accounting_kit::say;
-use accounting_kit::types::{Context, Error, ErrorKind, Finding, Locale, Setting, Severity};
+use accounting_kit::sync::setup::{as_finding, check_tag, finish, no_error, nothing_found};
+use accounting_kit::types::{Context, Error, Finding, Locale, Setting, Severity};
 
 /// Debtors looked at to learn which fields the company made itself: a field shows only where it has a value.
 const SAMPLE_ROWS: usize = 100;
@@ -33,7 +34,7 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
         return Ok(out);
     }
     let tag = accounting_kit::settings::Settings::new(&context.settings).text(key::TAG);
-    out.findings.extend(check_tag(tag, catalogue, locale));
+    out.findings.extend(check_tag(UNICONTA, key::TAG, tag, catalogue, locale));
     let settings = match UnicontaSettings::parse(&context.settings, locale) {
         Ok(settings) => settings,
         Err(faults) => {
@@ -67,7 +68,7 @@ pub fn configure(ports: Ports<'_>, context: &Context, catalogue: &Catalogue) -> 
     out.remember.push(Setting { key: key::OWN_FIELDS.to_owned(), value: own_fields(&seen) });
     books::setup::check(&call, context.now, catalogue, &mut out)?;
     // What must be put right first comes first: the link would bring changes that nobody can take yet.
-    if is_ready(&out) {
+    if no_error(&out.findings) {
         out.webhook = enter_link(&call, context.webhook_link.as_deref(), &mut out.findings)?;
     }
     Ok(finish(out))
@@ -89,49 +90,6 @@ fn prove(call: &Call<'_>, entity: &str, findings: &mut Vec<Finding>) -> Result<O
             Ok(None)
         }
     }
-}
-
-/// A fault of the settings is a finding; trouble on the way is not.
-fn as_finding(error: Error) -> Result<Finding, Error> {
-    match error.kind {
-        ErrorKind::Auth | ErrorKind::Config | ErrorKind::Validation => Ok(error.into_finding(Vec::new())),
-        _ => Err(error),
-    }
-}
-
-fn check_tag(tag: &str, catalogue: &Catalogue, locale: Locale) -> Option<Finding> {
-    if tag.is_empty() {
-        return Some(finding(
-            Severity::Info,
-            "uniconta.no-tag",
-            Some(key::TAG),
-            say!(
-                locale,
-                "der er ikke valgt et kundetag, så ingen kunder synkroniseres",
-                "no customer tag is chosen, so no customers are synchronised"
-            ),
-        ));
-    }
-    if catalogue.customer_tags.iter().any(|known| known == tag) {
-        return None;
-    }
-    let nearest = names::nearest(tag, catalogue.customer_tags.iter().map(String::as_str), 1);
-    let message = match nearest.first() {
-        Some(nearest) => say!(
-            locale,
-            "kundetagget '{tag}' findes ikke i FlexyBox; mente du '{nearest}'?",
-            "there is no customer tag '{tag}' in FlexyBox; did you mean '{nearest}'?",
-            tag = tag,
-            nearest = nearest
-        ),
-        None => say!(
-            locale,
-            "kundetagget '{tag}' findes ikke i FlexyBox; opret det på en kunde under Oplysninger > Kunde tags, eller vælg et andet",
-            "there is no customer tag '{tag}' in FlexyBox; create it on a customer under Information > Customer tags, or choose another",
-            tag = tag
-        ),
-    };
-    Some(finding(Severity::Error, "uniconta.tag-missing", Some(key::TAG), message))
 }
 
 fn enter_link(call: &Call<'_>, link: Option<&str>, findings: &mut Vec<Finding>) -> Result<WebhookRegistration, Error> {
@@ -178,23 +136,4 @@ fn enter_link(call: &Call<'_>, link: Option<&str>, findings: &mut Vec<Finding>) 
 fn own_fields(seen: &[&str]) -> String {
     let own: Vec<&str> = seen.iter().copied().filter(|name| properties::by_name(name).is_none()).collect();
     own.join("\n")
-}
-
-fn nothing_found() -> Configured {
-    Configured {
-        ready: true,
-        findings: Vec::new(),
-        field_matches: Vec::<FieldMatch>::new(),
-        webhook: WebhookRegistration::NotNeeded,
-        choices: Vec::new(),
-        remember: Vec::new(),
-    }
-}
-
-fn finish(out: Configured) -> Configured {
-    Configured { ready: is_ready(&out), ..out }
-}
-
-fn is_ready(out: &Configured) -> bool {
-    out.findings.iter().all(|finding| finding.severity != Severity::Error)
 }

@@ -4,6 +4,7 @@ use super::properties::{self, Access, Property};
 use super::values::Kind;
 use crate::api::Row;
 use accounting_kit::names;
+use accounting_kit::sync::naming::attribute_of;
 use accounting_kit::types::{Attribute, Customer, CustomerProperty, Field};
 
 /// The standard attributes and their properties. The number is not among them: it becomes the account once, and an
@@ -128,21 +129,6 @@ fn mapped_field<'c>(field: &'c Field, known: &[&str], row: Option<&Row>) -> Opti
             typed: &field.value,
         }),
         Target::Ambiguous(_) | Target::Taken(_) => None,
-    }
-}
-
-fn attribute_of(customer: &Customer, attribute: Attribute) -> &str {
-    match attribute {
-        Attribute::Name => &customer.name,
-        Attribute::Address => &customer.address,
-        Attribute::Zip => &customer.zip,
-        Attribute::City => &customer.city,
-        Attribute::Country => &customer.country,
-        Attribute::Phone => &customer.phone,
-        Attribute::Mobile => &customer.mobile,
-        Attribute::Email => &customer.email,
-        Attribute::Cvr => &customer.cvr,
-        Attribute::Ean => &customer.ean,
     }
 }
 

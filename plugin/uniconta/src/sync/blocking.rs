@@ -1,11 +1,11 @@
 //! A customer was deleted in FlexyBox: the debtor is blocked, never deleted, since it may have transactions.
 
-use super::pairing::asleep;
-use super::result::{Settled, failed, plain, result};
 use crate::api::Row;
 use crate::assumptions::DEBTOR_ENTITY;
 use crate::call::Call;
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome, SyncResult};
+use accounting_kit::sync::links::asleep;
+use accounting_kit::sync::result::{Settled, failed, plain, result};
 use accounting_kit::types::{Effect, Link};
 use serde_json::Value;
 

@@ -1,18 +1,16 @@
 //! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
 
-use super::pairing::{Moved, Unsettled, Write, pair};
-use super::reconcile::{Mode, is_echo};
-use super::result::Settled;
+use super::pairing::pair;
+use super::reconcile::is_echo;
 use crate::api::Row;
 use crate::call::Call;
 use accounting_kit::exports::on_webhook::{IgnoreReason, WebhookOutcome, WebhookResult};
 use accounting_kit::matching::normal_email;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
+use accounting_kit::sync::pairing::{Mode, Moved, Unsettled, Write};
+use accounting_kit::sync::result::{Settled, ignored, incoming as outcome};
 use accounting_kit::types::{Customer, CustomerFlag, Effect, Error, ErrorKind, Link, LinkState, Side};
-
-/// The result for one debtor.
-pub type Incoming = WebhookResult;
 
 /// Whether a row, from wherever, says nothing that is not agreed already. Nothing may change on the word of such a row.
 pub fn says_nothing_new(call: &Call<'_>, row: &Row) -> bool {
@@ -25,7 +23,7 @@ pub fn says_nothing_new(call: &Call<'_>, row: &Row) -> bool {
 }
 
 /// A debtor as it was just read.
-pub fn incoming(call: &Call<'_>, row: &Row) -> Incoming {
+pub fn incoming(call: &Call<'_>, row: &Row) -> WebhookResult {
     let Some(id) = row.id() else {
         return outcome(None, WebhookOutcome::Failed(without_id(call)), Settled::default());
     };
@@ -42,7 +40,7 @@ pub fn incoming(call: &Call<'_>, row: &Row) -> Incoming {
 }
 
 /// A debtor that is no longer there.
-pub fn gone(call: &Call<'_>, link: Option<&Link>) -> Incoming {
+pub fn gone(call: &Call<'_>, link: Option<&Link>) -> WebhookResult {
     match link {
         Some(link) => {
             let settled = Settled { effects: remove_and_flag(call, link), ..Settled::default() };
@@ -52,7 +50,7 @@ pub fn gone(call: &Call<'_>, link: Option<&Link>) -> Incoming {
     }
 }
 
-fn changed(call: &Call<'_>, customer: &Customer, link: &Link, row: &Row) -> Incoming {
+fn changed(call: &Call<'_>, customer: &Customer, link: &Link, row: &Row) -> WebhookResult {
     if is_echo(call, customer, &link.base, row) && link.external_key == row.account() {
         return ignored(Some(&customer.id), IgnoreReason::Echo);
     }
@@ -63,13 +61,13 @@ fn changed(call: &Call<'_>, customer: &Customer, link: &Link, row: &Row) -> Inco
     }
 }
 
-fn not_settled(customer: &Customer, unsettled: Unsettled) -> Incoming {
+fn not_settled(customer: &Customer, unsettled: Unsettled) -> WebhookResult {
     let settled = Settled { conflicts: unsettled.conflicts, ..Settled::default() };
     outcome(Some(&customer.id), WebhookOutcome::Failed(unsettled.error), settled)
 }
 
 /// A debtor without a link: a tagged customer may be waiting for it.
-fn unknown(call: &Call<'_>, row: &Row) -> Incoming {
+fn unknown(call: &Call<'_>, row: &Row) -> WebhookResult {
     let host = call.ports.host;
     let waiting = |customers: Vec<Customer>| -> Vec<Customer> {
         customers
@@ -137,18 +135,4 @@ fn without_id(call: &Call<'_>) -> Error {
         "uniconta.row-without-id",
         say!(call.locale, "debitoren fra Uniconta har intet løbenummer", "the debtor from Uniconta has no row id"),
     )
-}
-
-fn ignored(customer_id: Option<&str>, reason: IgnoreReason) -> Incoming {
-    outcome(customer_id, WebhookOutcome::Ignored(reason), Settled::default())
-}
-
-fn outcome(customer_id: Option<&str>, outcome: WebhookOutcome, settled: Settled) -> Incoming {
-    WebhookResult {
-        customer_id: customer_id.map(str::to_owned),
-        outcome,
-        effects: settled.effects,
-        conflicts: settled.conflicts,
-        notices: settled.notices,
-    }
 }

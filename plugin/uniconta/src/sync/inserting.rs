@@ -1,9 +1,7 @@
 //! New debtors: one call for one, one call for many, and never one twice.
 
 use super::finding::read_any;
-use super::pairing::active_link;
-use super::reconcile::{Mode, Push, canonical, reconcile, set_agreed};
-use super::result::{Settled, failed, result};
+use super::reconcile::{Push, canonical, reconcile, set_agreed};
 use super::written::note_written;
 use crate::api::Row;
 use crate::assumptions::DEBTOR_ENTITY;
@@ -12,6 +10,9 @@ use crate::debtor::mapping::mapped;
 use accounting_kit::exports::on_customer_changed::{Outcome, SyncResult};
 use accounting_kit::problem::{ErrorExt, concerns_everyone, error};
 use accounting_kit::say;
+use accounting_kit::sync::links::active_link;
+use accounting_kit::sync::pairing::{Mode, Reconciled};
+use accounting_kit::sync::result::{Settled, failed, result};
 use accounting_kit::types::{Agreed, Customer, Effect, Error, ErrorKind, Side};
 use serde_json::{Map, Value};
 
@@ -173,7 +174,7 @@ fn settle(call: &Call<'_>, new: &New<'_>, row: Row) -> SyncResult {
             set_agreed(&mut base, &agreed.name, agreed.value);
         }
     }
-    let update = super::reconcile::Reconciled { pulls, ..Default::default() }.customer_update(customer);
+    let update = Reconciled::<Push> { pulls, ..Reconciled::default() }.customer_update(customer);
     let link = active_link(customer, row.id().unwrap_or_default(), row.account(), base);
     let effects = std::iter::once(Effect::PutLink(link)).chain(update.map(Effect::UpdateCustomer)).collect();
     result(&customer.id, Outcome::Created, Settled { effects, conflicts: Vec::new(), notices })

@@ -6,10 +6,8 @@ mod incoming;
 mod inserting;
 mod outgoing;
 mod pairing;
-mod plan;
 mod reconcile;
-mod result;
 mod written;
 
-pub use incoming::{Incoming, gone, incoming, says_nothing_new};
+pub use incoming::{gone, incoming, says_nothing_new};
 pub use outgoing::customers_changed;

@@ -1,26 +1,30 @@
 //! From FlexyBox to Uniconta: a batch of changed customers.
 
 use super::blocking::{block, detach};
-use super::finding::{Found, find};
+use super::finding::DebtorRows;
 use super::incoming::{deleted_there, remove_and_flag};
 use super::inserting::insert;
-use super::pairing::{Moved, Unsettled, Write, pair};
-use super::plan::{Manner, Plan, plan};
-use super::reconcile::{Mode, check_values, nothing_to_send};
-use super::result::{Settled, failed, plain, result};
+use super::pairing::pair;
+use super::reconcile::{check_values, nothing_to_send};
+use crate::UNICONTA;
 use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::{DEBTOR_ENTITY, MAX_ORS};
 use crate::call::Call;
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome, SyncResult};
-use accounting_kit::problem::{concerns_everyone, error};
+use accounting_kit::problem::error;
 use accounting_kit::say;
+use accounting_kit::sync::batch::Batch;
+use accounting_kit::sync::finding::{Found, find};
+use accounting_kit::sync::pairing::{Mode, Moved, Unsettled, Write};
+use accounting_kit::sync::plan::{Manner, Plan, plan};
+use accounting_kit::sync::result::{Settled, failed, plain, result};
 use accounting_kit::types::{Customer, Error, ErrorKind, Link, Side};
 
 /// One result for each change, in order. An error that concerns everyone ends the calls: who is left gets the same error,
 /// and what was done before stands.
 pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<SyncResult> {
-    let mut batch = Batch { results: changes.iter().map(|_| None).collect(), stopped: None };
+    let mut batch = Batch::new(changes);
     let plans: Vec<Plan<'_>> =
         changes.iter().map(|change| plan(change, call.is_tagged(&change.customer), call.settings.on_delete)).collect();
     let mut linked = Vec::new();
@@ -41,103 +45,72 @@ pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<Syn
         }
     }
     for linked in linked.chunks(MAX_ORS) {
-        batch.bring_up_to_date(call, linked);
+        bring_up_to_date(call, linked, &mut batch);
     }
-    batch.find_or_create(call, &unlinked);
-    batch.finish(call, changes)
-}
-
-struct Batch {
-    results: Vec<Option<SyncResult>>,
-    stopped: Option<Error>,
+    find_or_create(call, &unlinked, &mut batch);
+    batch.finish(changes, UNICONTA, call.locale)
 }
 
 type Linked<'c> = (usize, &'c CustomerChange, Plan<'c>, &'c Link);
 
-impl Batch {
-    fn set(&mut self, at: usize, result: SyncResult) {
-        if let Outcome::Failed(error) = &result.outcome
-            && (concerns_everyone(error) || error.kind == ErrorKind::Transient)
-        {
-            self.stopped.get_or_insert_with(|| error.clone());
-        }
-        if let Some(place) = self.results.get_mut(at) {
-            *place = Some(result);
-        }
+fn bring_up_to_date(call: &Call<'_>, linked: &[Linked<'_>], batch: &mut Batch) {
+    let (good, odd): (Vec<_>, Vec<_>) =
+        linked.iter().copied().partition(|(_, _, _, link)| is_row_id(&link.external_id));
+    for (at, change, _, _) in odd {
+        batch.set(at, failed(&change.customer.id, foreign_link(call)));
     }
-
-    fn bring_up_to_date(&mut self, call: &Call<'_>, linked: &[Linked<'_>]) {
-        let (good, odd): (Vec<_>, Vec<_>) =
-            linked.iter().copied().partition(|(_, _, _, link)| is_row_id(&link.external_id));
-        for (at, change, _, _) in odd {
-            self.set(at, failed(&change.customer.id, foreign_link(call)));
-        }
-        if good.is_empty() || self.stopped.is_some() {
+    if good.is_empty() || batch.is_stopped() {
+        return;
+    }
+    let query = Query::any_number("RowId", good.iter().map(|(_, _, _, link)| link.external_id.as_str()));
+    let rows = match call.api().read_all(DEBTOR_ENTITY, &query) {
+        Ok(rows) => rows,
+        Err(error) => {
+            for (at, change, _, _) in good {
+                batch.set(at, failed(&change.customer.id, error.clone()));
+            }
             return;
         }
-        let query = Query::any_number("RowId", good.iter().map(|(_, _, _, link)| link.external_id.as_str()));
-        let rows = match call.api().read_all(DEBTOR_ENTITY, &query) {
-            Ok(rows) => rows,
-            Err(error) => {
-                for (at, change, _, _) in good {
-                    self.set(at, failed(&change.customer.id, error.clone()));
-                }
-                return;
-            }
-        };
-        for (at, change, plan, link) in good {
-            if self.stopped.is_some() {
-                return;
-            }
-            let row = rows.iter().find(|row| row.id().as_deref() == Some(link.external_id.as_str()));
-            let result = match plan {
-                Plan::Sync(_, manner) => sync(call, &change.customer, link, manner, row),
-                _ => block(call, change, link, row),
-            };
-            self.set(at, result);
-        }
-    }
-
-    fn find_or_create(&mut self, call: &Call<'_>, unlinked: &[(usize, &Customer)]) {
-        if unlinked.is_empty() || self.stopped.is_some() {
+    };
+    for (at, change, plan, link) in good {
+        if batch.is_stopped() {
             return;
         }
-        let customers: Vec<&Customer> = unlinked.iter().map(|(_, customer)| *customer).collect();
-        let found = match find(call, &customers) {
-            Ok(found) => found,
-            Err(error) => {
-                for (at, customer) in unlinked {
-                    self.set(*at, failed(&customer.id, error.clone()));
-                }
-                return;
-            }
+        let row = rows.iter().find(|row| row.id().as_deref() == Some(link.external_id.as_str()));
+        let result = match plan {
+            Plan::Sync(_, manner) => sync(call, &change.customer, link, manner, row),
+            _ => block(call, change, link, row),
         };
-        let mut new = Vec::new();
-        for ((at, customer), found) in unlinked.iter().zip(found) {
-            match found {
-                _ if self.stopped.is_some() => return,
-                Found::One(row) => self.set(*at, link_up(call, customer, &row)),
-                Found::Unclear(error) => self.set(*at, failed(&customer.id, error)),
-                Found::None => new.push((*at, *customer)),
+        batch.set(at, result);
+    }
+}
+
+fn find_or_create(call: &Call<'_>, unlinked: &[(usize, &Customer)], batch: &mut Batch) {
+    if unlinked.is_empty() || batch.is_stopped() {
+        return;
+    }
+    let customers: Vec<&Customer> = unlinked.iter().map(|(_, customer)| *customer).collect();
+    let found = match find(&DebtorRows(call), &customers) {
+        Ok(found) => found,
+        Err(error) => {
+            for (at, customer) in unlinked {
+                batch.set(*at, failed(&customer.id, error.clone()));
             }
+            return;
         }
-        let customers: Vec<&Customer> = new.iter().map(|(_, customer)| *customer).collect();
-        for ((at, _), result) in new.iter().zip(insert(call, &customers)) {
-            self.set(*at, result);
+    };
+    let mut new = Vec::new();
+    for ((at, customer), found) in unlinked.iter().zip(found) {
+        match found {
+            _ if batch.is_stopped() => return,
+            Found::One(row) => batch.set(*at, link_up(call, customer, &row)),
+            Found::Unclear(error) => batch.set(*at, failed(&customer.id, error)),
+            Found::None | Found::Occupied => new.push((*at, *customer)),
         }
     }
-
-    fn finish(self, call: &Call<'_>, changes: &[CustomerChange]) -> Vec<SyncResult> {
-        let stopped = self.stopped;
-        self.results
-            .into_iter()
-            .zip(changes)
-            .map(|(result, change)| {
-                result.unwrap_or_else(|| {
-                    failed(&change.customer.id, stopped.clone().unwrap_or_else(|| not_reached(call)))
-                })
-            })
-            .collect()
+    let customers: Vec<&Customer> = new.iter().map(|(_, customer)| *customer).collect();
+    for ((at, _), result) in new.iter().zip(insert(call, &customers)) {
+        batch.set(*at, result);
     }
 }
 
@@ -181,18 +154,6 @@ fn foreign_link(call: &Call<'_>) -> Error {
             call.locale,
             "kundens kobling stammer ikke fra Uniconta; tag kundetagget af og sæt det på igen",
             "the customer's link does not come from Uniconta; take the customer tag off and put it on again"
-        ),
-    )
-}
-
-fn not_reached(call: &Call<'_>) -> Error {
-    error(
-        ErrorKind::Transient,
-        "uniconta.not-reached",
-        say!(
-            call.locale,
-            "kunden blev ikke nået denne gang; der prøves igen",
-            "the customer was not reached this time; it will be tried again"
         ),
     )
 }

@@ -4,27 +4,17 @@ use crate::api::Row;
 use crate::call::Call;
 use crate::debtor::mapping::{Mapped, mapped};
 use crate::debtor::values::Kind;
-use accounting_kit::merge::{Verdict, adopt, merge, rewrite};
+use accounting_kit::merge::Verdict;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
-use accounting_kit::types::{
-    Agreed, Customer, CustomerProperty, CustomerUpdate, Error, ErrorKind, FieldConflict, Locale, PropertyChange, Side,
-};
+use accounting_kit::sync::links::base_of;
+use accounting_kit::sync::naming::{name_of, subject_of};
+use accounting_kit::sync::pairing::{Compared, Mode, Reconciled};
+use accounting_kit::types::{Agreed, Customer, CustomerProperty, Error, ErrorKind, Locale};
 use serde_json::{Map, Value};
 
 /// Marks, in a link's base, a value that was sent for a property Uniconta does not have: sending it again changes nothing.
 const UNTAKEN: &str = "untaken:";
-
-/// Whose word counts, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Both sides against what they agreed on; the side given wins a conflict.
-    Merge(Side),
-    /// They never agreed on anything; the side given wins where both have something.
-    Adopt(Side),
-    /// Everything FlexyBox has is written again.
-    Rewrite,
-}
 
 /// A value that goes to Uniconta.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,36 +44,11 @@ impl Push {
     }
 }
 
-/// What it comes to.
-#[derive(Debug, Default)]
-pub(super) struct Reconciled {
-    /// What goes to Uniconta.
-    pub(super) pushes: Vec<Push>,
-    /// What goes to FlexyBox, and what is agreed once it has.
-    pub(super) pulls: Vec<(PropertyChange, Agreed)>,
-    /// What both agree on now, pulls and pushes left as they were.
-    pub(super) base: Vec<Agreed>,
-    /// Where both had changed the same thing.
-    pub(super) conflicts: Vec<FieldConflict>,
-}
-
-impl Reconciled {
-    /// The update for FlexyBox, if anything goes there.
-    pub(super) fn customer_update(&self, customer: &Customer) -> Option<CustomerUpdate> {
-        (!self.pulls.is_empty()).then(|| CustomerUpdate {
-            customer_id: customer.id.clone(),
-            revision: customer.revision,
-            changes: self.pulls.iter().map(|(change, _)| change.clone()).collect(),
-            agreed: self.pulls.iter().map(|(_, agreed)| agreed.clone()).collect(),
-        })
-    }
-
-    /// The whole row with the pushes on it.
-    pub(super) fn row_to_send(&self, row: &Row) -> Map<String, Value> {
-        let mut map = row.to_map();
-        map.extend(self.pushes.iter().map(|push| (push.name.clone(), push.value.clone())));
-        map
-    }
+/// The whole row with values put on it.
+pub(super) fn row_to_send(row: &Row, pushes: &[Push]) -> Map<String, Value> {
+    let mut map = row.to_map();
+    map.extend(pushes.iter().map(|push| (push.name.clone(), push.value.clone())));
+    map
 }
 
 /// What FlexyBox holds in canonical form, checked: right type, not too long.
@@ -142,7 +107,7 @@ pub(super) fn reconcile(
     base: &[Agreed],
     row: &Row,
     mode: Mode,
-) -> Result<Reconciled, Error> {
+) -> Result<Reconciled<Push>, Error> {
     let locale = call.locale;
     let mut out = Reconciled::default();
     for value in mapped(customer, Some(row), &call.settings.own_fields) {
@@ -159,42 +124,13 @@ pub(super) fn reconcile(
         let verdict = match mode {
             _ if value.read_only && o != t => Verdict::Pull,
             _ if value.read_only => Verdict::Agreed,
-            Mode::Merge(wins) => merge(&b, &o, &t, wins),
-            Mode::Adopt(wins) => adopt(&o, &t, wins),
-            Mode::Rewrite => rewrite(&b, &o, &t),
+            mode => mode.verdict(&b, &o, &t),
         };
-        out.take(&value, verdict, ours, theirs, agreed);
+        let compared =
+            Compared { property: &value.property, name: &value.name, typed: value.typed, ours, theirs, agreed };
+        out.take(compared, verdict, |ours| Push::of(&value, ours), |theirs| value.kind.to_flexybox(theirs));
     }
     Ok(out)
-}
-
-impl Reconciled {
-    fn take(&mut self, value: &Mapped<'_>, verdict: Verdict, ours: String, theirs: String, agreed: Option<&str>) {
-        if let Verdict::Conflict(kept) = verdict {
-            let (kept_value, lost_value) = match kept {
-                Side::Flexybox => (value.typed.to_owned(), value.kind.to_flexybox(&theirs)),
-                Side::Accounting => (value.kind.to_flexybox(&theirs), value.typed.to_owned()),
-            };
-            self.conflicts.push(FieldConflict { property: value.property.clone(), kept, kept_value, lost_value });
-        }
-        match verdict {
-            Verdict::Agreed => {
-                self.base.push(Agreed { name: value.name.clone(), value: ours });
-                return;
-            }
-            Verdict::Push | Verdict::Conflict(Side::Flexybox) => {
-                self.pushes.push(Push::of(value, ours));
-            }
-            Verdict::Pull | Verdict::Conflict(Side::Accounting) => {
-                let change =
-                    PropertyChange { property: value.property.clone(), value: value.kind.to_flexybox(&theirs) };
-                self.pulls.push((change, Agreed { name: value.name.clone(), value: theirs }));
-            }
-        }
-        if let Some(agreed) = agreed {
-            self.base.push(Agreed { name: value.name.clone(), value: agreed.to_owned() });
-        }
-    }
 }
 
 /// A value that only comes back may hold anything in FlexyBox.
@@ -246,10 +182,6 @@ fn is_untaken(base: &[Agreed], value: &Mapped<'_>, row: &Row, ours: &str) -> boo
     !value.known && !row.has(&value.name) && base_of(base, &format!("{UNTAKEN}{}", value.name)) == Some(ours)
 }
 
-fn base_of<'b>(base: &'b [Agreed], name: &str) -> Option<&'b str> {
-    base.iter().find(|agreed| agreed.name == name).map(|agreed| agreed.value.as_str())
-}
-
 /// FlexyBox's values checked before any call, as far as they can be without the row: a field of the company's own may
 /// turn out to hold something else than FlexyBox thinks.
 ///
@@ -259,49 +191,4 @@ pub(super) fn check_values(call: &Call<'_>, customer: &Customer) -> Result<(), E
     let values = mapped(customer, None, &call.settings.own_fields);
     let known = values.iter().filter(|value| value.known && !value.read_only);
     known.map(|value| canonical(value, call.locale)).find_map(Result::err).map_or(Ok(()), Err)
-}
-
-/// What a property is called in `subject`: the same in every language.
-pub(super) fn subject_of(property: &CustomerProperty) -> String {
-    use accounting_kit::types::Attribute as A;
-    let name = match property {
-        CustomerProperty::Field(name) => name,
-        CustomerProperty::Attribute(attribute) => match attribute {
-            A::Name => "name",
-            A::Address => "address",
-            A::Zip => "zip",
-            A::City => "city",
-            A::Country => "country",
-            A::Phone => "phone",
-            A::Mobile => "mobile",
-            A::Email => "email",
-            A::Cvr => "cvr",
-            A::Ean => "ean",
-        },
-    };
-    name.to_owned()
-}
-
-/// What a property is called on the customer's page.
-pub(super) fn name_of(property: &CustomerProperty, locale: Locale) -> String {
-    use accounting_kit::types::Attribute as A;
-    let (da, en) = match property {
-        CustomerProperty::Field(name) => return name.clone(),
-        CustomerProperty::Attribute(attribute) => match attribute {
-            A::Name => ("navn", "name"),
-            A::Address => ("adresse", "address"),
-            A::Zip => ("postnummer", "postal code"),
-            A::City => ("by", "town"),
-            A::Country => ("land", "country"),
-            A::Phone => ("telefon", "phone"),
-            A::Mobile => ("mobil", "mobile"),
-            A::Email => ("e-mail", "e-mail"),
-            A::Cvr => ("CVR-nummer", "CVR number"),
-            A::Ean => ("EAN-nummer", "EAN number"),
-        },
-    };
-    match locale {
-        Locale::Da => da.to_owned(),
-        Locale::En => en.to_owned(),
-    }
 }

@@ -1,9 +1,10 @@
 //! After a write: is what Uniconta now holds what was sent? Nothing is cut, dropped or changed silently.
 
-use super::reconcile::{Push, name_of, set_agreed, set_untaken, subject_of};
+use super::reconcile::{Push, set_agreed, set_untaken};
 use crate::api::Row;
 use accounting_kit::problem::finding;
 use accounting_kit::say;
+use accounting_kit::sync::naming::{name_of, subject_of};
 use accounting_kit::types::{Agreed, Finding, Locale, Severity};
 
 /// Note in `base` what both now agree on, and tell what Uniconta did not take as sent. Without the row in the answer,

@@ -64,6 +64,11 @@ impl Books {
         self.running.core.type_in("DebtorClient", row).unwrap();
     }
 
+    /// The same in the books of a company.
+    pub(crate) fn type_into(&self, company: u32, row: &Value) {
+        self.running.core.type_into(company, "DebtorClient", row.as_object().unwrap()).unwrap();
+    }
+
     /// The debtors that were not there from the beginning.
     pub(crate) fn debtors(&self) -> Vec<Map<String, Value>> {
         self.debtors_of(COMPANIES[0])
@@ -108,6 +113,17 @@ impl Books {
     pub(crate) fn calls(&self, method: &str, path_contains: &str) -> usize {
         let calls = self.running.core.calls();
         calls.iter().filter(|call| call.method == method && call.path.contains(path_contains)).count()
+    }
+
+    /// Calls so far that may have changed something.
+    pub(crate) fn writes(&self) -> usize {
+        let calls = self.running.core.calls();
+        calls.iter().filter(|call| call.method != "GET" && !call.path.contains("/login")).count()
+    }
+
+    /// Calls so far.
+    pub(crate) fn all_calls(&self) -> usize {
+        self.running.core.calls().len()
     }
 
     /// The next calls of this kind go wrong so.

@@ -8,7 +8,7 @@ use accounting_store::{
 use async_trait::async_trait;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tokio::sync::Semaphore;
 
 /// The real store, and what is wrong with it.
@@ -16,6 +16,8 @@ pub(crate) struct FailingStore {
     inner: Arc<dyn Store>,
     /// Nothing can be written.
     pub(crate) full: AtomicBool,
+    /// So many more writes have room; less than none: all.
+    pub(crate) room_for: AtomicI64,
     /// Installations cannot be read.
     pub(crate) unreadable: AtomicBool,
     /// A defect: the next look at customers ends in a panic.
@@ -28,11 +30,21 @@ impl FailingStore {
     /// In front of this one; all is well, but nobody may note that a link was used.
     pub(crate) fn before(inner: Arc<dyn Store>) -> Arc<Self> {
         let off = || AtomicBool::new(false);
-        Arc::new(Self { inner, full: off(), unreadable: off(), panics: off(), may_note_use: Semaphore::new(0) })
+        Arc::new(Self {
+            inner,
+            full: off(),
+            room_for: AtomicI64::new(-1),
+            unreadable: off(),
+            panics: off(),
+            may_note_use: Semaphore::new(0),
+        })
     }
 
     fn room(&self) -> Result<(), StoreError> {
-        if self.full.load(Ordering::SeqCst) { Err(StoreError::Full) } else { Ok(()) }
+        let taken = |left: i64| (left > 0).then_some(left - 1);
+        let none_left = self.room_for.load(Ordering::SeqCst) >= 0
+            && self.room_for.fetch_update(Ordering::SeqCst, Ordering::SeqCst, taken).is_err();
+        if none_left || self.full.load(Ordering::SeqCst) { Err(StoreError::Full) } else { Ok(()) }
     }
 
     fn readable(&self) -> Result<(), StoreError> {

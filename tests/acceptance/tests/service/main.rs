@@ -21,6 +21,7 @@ mod fairness;
 mod in_order;
 mod link;
 mod log;
+mod migrate;
 mod secrets;
 mod stage;
 mod time;

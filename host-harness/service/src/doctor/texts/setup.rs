@@ -30,6 +30,9 @@ texts! {
     resume():
         "Sæt forbindelsen i gang igen, når den må køre",
         "Start the connection again when it may run";
+    look_at_the_other():
+        "Se efter på den anden forbindelse; denne sættes ikke i gang, men flytningen kan gøres færdig eller fortrydes",
+        "Look at the other connection; this one is not to be started, but the move can be finished or undone";
 
     // enabled
     enabled():

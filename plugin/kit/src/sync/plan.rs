@@ -1,12 +1,20 @@
 //! What is to be done about one changed customer, decided before any call: the first table of the design.
 
-use crate::settings::OnDelete;
-use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, SkipReason};
-use accounting_kit::types::{Link, LinkState};
+use crate::exports::on_customer_changed::{ChangeKind, CustomerChange, SkipReason};
+use crate::types::{Link, LinkState};
+
+/// What a deleted customer does, as the setting says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// The debtor is blocked.
+    Block,
+    /// The debtor is left as it is.
+    Leave,
+}
 
 /// How an existing link is brought up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub enum Manner {
     /// Three-way merge: only what changed moves.
     Merge,
     /// Every mapped value is written again.
@@ -15,9 +23,10 @@ pub(super) enum Manner {
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Plan<'c> {
+pub enum Plan<'c> {
+    /// Nothing.
     Skip(SkipReason),
-    /// The link goes to sleep; Uniconta is not called.
+    /// The link goes to sleep; the accounting system is not called.
     Detach(&'c Link),
     /// The debtor is blocked and the link goes to sleep.
     Block(&'c Link),
@@ -28,7 +37,7 @@ pub(super) enum Plan<'c> {
 }
 
 /// Decide. `tagged` is whether the customer carries the customer tag.
-pub(super) fn plan(change: &CustomerChange, tagged: bool, on_delete: OnDelete) -> Plan<'_> {
+pub fn plan(change: &CustomerChange, tagged: bool, on_delete: OnDelete) -> Plan<'_> {
     let deleted = change.kind == ChangeKind::Deleted || change.customer.deleted;
     match (&change.link, deleted) {
         (None, true) => Plan::Skip(SkipReason::NeverLinked),
