@@ -185,6 +185,13 @@ impl Profile {
             .unwrap_or_default()
     }
 
+    /// So many seconds after the moment all cases play at.
+    pub(crate) fn later(&self, seconds: u32) -> String {
+        let now = self.now.parse::<jiff::Timestamp>().ok();
+        let later = now.and_then(|now| now.checked_add(jiff::SignedDuration::from_secs(i64::from(seconds))).ok());
+        later.map_or_else(|| self.now.clone(), |later| later.to_string())
+    }
+
     /// Whether the connector is to be capable of something.
     pub fn can(&self, capability: &str) -> bool {
         self.capabilities.iter().any(|one| one == capability)
@@ -230,6 +237,7 @@ mod tests {
         let profile = Profile::parse(GOOD).unwrap();
         assert_eq!((profile.now_ms(), profile.customers.first_number), (1_772_438_400_000, 90_001));
         assert!(profile.can("customers") && !profile.can("bookkeeping"));
+        assert_eq!(profile.later(61), "2026-03-02T08:01:01Z");
     }
 
     #[rstest]

@@ -41,6 +41,8 @@ pub(crate) struct Stage {
     wire: Arc<Wire>,
     hosts: AllowList,
     events: u32,
+    /// Seconds since the moment of the profile, for FlexyBox and the books alike.
+    clock_s: u32,
 }
 
 impl Stage {
@@ -54,7 +56,17 @@ impl Stage {
         let allowed = AllowList::new(hosts, hosts).map_err(|error| cannot(error.to_string()))?;
         let wire = Arc::new(Wire { routes, sent: Mutex::default() });
         let flexybox = installation(&setting);
-        Ok(Self { setting, books, flexybox, heard: Overheard::default(), before, wire, hosts: allowed, events: 0 })
+        Ok(Self {
+            setting,
+            books,
+            flexybox,
+            heard: Overheard::default(),
+            before,
+            wire,
+            hosts: allowed,
+            events: 0,
+            clock_s: 0,
+        })
     }
 
     /// The same stage again, as it was at first.
@@ -63,6 +75,7 @@ impl Stage {
         self.flexybox = installation(&self.setting);
         self.wire.sent();
         self.events = 0;
+        self.clock_s = 0;
         Ok(())
     }
 
@@ -82,7 +95,7 @@ impl Stage {
 
     /// Run an event for the first time.
     pub(crate) async fn run(&mut self, event: &Event) -> Checked<Driven> {
-        self.events = self.events.saturating_add(1);
+        self.next_event().await?;
         self.attempt(event, 1).await
     }
 
@@ -101,7 +114,7 @@ impl Stage {
 
     /// Run an event whose outcome FlexyBox never hears of: the host ended before it could keep it.
     pub(crate) async fn run_and_forget(&mut self, event: &Event) -> Checked<Driven> {
-        self.events = self.events.saturating_add(1);
+        self.next_event().await?;
         let shadow = shadow(&self.setting, &self.flexybox);
         let driven = self.host(&shadow).run(event, &self.moment(1)).await;
         self.heard.listen(&driven);
@@ -119,9 +132,21 @@ impl Stage {
         }
     }
 
+    /// A second for every event, so that no two happen at once.
+    async fn next_event(&mut self) -> Checked {
+        self.events = self.events.saturating_add(1);
+        self.later(1).await
+    }
+
+    /// The clocks go on, in FlexyBox and in the books.
+    pub(crate) async fn later(&mut self, seconds: u32) -> Checked {
+        self.clock_s = self.clock_s.saturating_add(seconds);
+        let now = self.profile().later(self.clock_s);
+        self.books.set_clock(&now).await
+    }
+
     fn moment(&self, attempt: u32) -> Moment {
-        // A second for every event, so that no two happen at once.
-        let now = self.profile().now_ms().saturating_add(u64::from(self.events).saturating_mul(1_000));
+        let now = self.profile().now_ms().saturating_add(u64::from(self.clock_s).saturating_mul(1_000));
         Moment { now, locale: Locale::En, event: EventId(format!("event-{}", self.events)), attempt }
     }
 

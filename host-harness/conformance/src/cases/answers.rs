@@ -31,9 +31,10 @@ pub(super) async fn broken(stage: &mut Stage) -> Checked {
     for how in reads {
         stage.again().await?;
         stage.configure().await?;
-        // Its debtor is there: whoever takes a broken answer for "nothing found" makes a second one.
+        // Its debtor is there, alike but for the town: whoever takes a broken answer for "nothing found" makes a second one.
         let member = stage.member(0);
-        let attributes = [(Attribute::Name, "Kaldt noget andet".to_owned())].into();
+        let alike = [(Attribute::Name, &member.name), (Attribute::Email, &member.email)];
+        let attributes = alike.map(|(attribute, value)| (attribute, value.clone())).into();
         stage
             .books
             .type_debtor(&Typed { external_key: Some(member.number.clone()), attributes, unmodelled: false })
@@ -58,9 +59,9 @@ async fn once_broken(stage: &mut Stage, on: On, how: How, id: &str, made: usize)
     stage.books.no_more_trouble().await?;
     stage.run_again(&event).await?;
     more(stage, before, made).await.map_err(|wrong| about(wrong, on, &how))?;
-    let name = stage.flexybox.customer(id).map(|customer| customer.name).unwrap_or_default();
+    let city = stage.flexybox.customer(id).map(|customer| customer.city).unwrap_or_default();
     let link = stage.link(id).map_err(|wrong| about(wrong, on, &how))?;
-    has(&stage.debtor(&link).await?, Attribute::Name, &name).map_err(|wrong| about(wrong, on, &how))
+    has(&stage.debtor(&link).await?, Attribute::City, &city).map_err(|wrong| about(wrong, on, &how))
 }
 
 fn about(wrong: crate::verdict::Wrong, on: On, how: &How) -> crate::verdict::Wrong {

@@ -4,6 +4,7 @@ use crate::stage::Stage;
 use crate::verdict::{Checked, expect};
 use host_harness::bindings::exports::configure::{SettingKind, SettingSpec};
 use host_harness::installation::Driver;
+use host_harness::sandbox::Limits;
 use std::collections::BTreeSet;
 
 /// Words in a setting's key that mean a secret.
@@ -60,6 +61,14 @@ fn setting(spec: &SettingSpec) -> Checked {
 fn is_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+pub(super) async fn calls_nobody(stage: &mut Stage) -> Checked {
+    let report = stage.setting.connector.describe(Limits::default()).await;
+    let asked = &report.traffic;
+    let all = asked.refused.iter().fold(asked.requests, |all, refused| all.saturating_add(refused.times));
+    expect(all == 0, || format!("describe makes no request, and made {all}"))?;
+    expect(report.exceeded.is_empty(), || "describe stays within every limit, and did not".to_owned())
 }
 
 pub(super) async fn secrets(stage: &mut Stage) -> Checked {

@@ -5,7 +5,10 @@ mod catching_up;
 mod customers;
 mod days;
 mod describing;
+mod lacking;
 mod link;
+mod links;
+mod room;
 mod settings;
 mod trouble;
 mod trust;
@@ -48,13 +51,14 @@ macro_rules! case {
 }
 
 /// All of them, in the order a connector is best written in.
-static CASES: [Case; 45] = [
+static CASES: [Case; 49] = [
     case!(
         "describe-is-sound",
         "",
         describing::sound,
         "id, version, settings, hosts and limits are as the contract says, the same every time"
     ),
+    case!("describe-calls-nobody", "", describing::calls_nobody, "describe answers without any request"),
     case!(
         "secrets-are-marked",
         "",
@@ -75,6 +79,12 @@ static CASES: [Case; 45] = [
         "",
         settings::not_enabled,
         "while the integration is not enabled nothing is called"
+    ),
+    case!(
+        "lacking-is-unsupported",
+        "",
+        lacking::says_so,
+        "what it does not claim to be capable of is answered with unsupported or passed over, and nothing is written"
     ),
     case!(
         "untagged-calls-nobody",
@@ -147,6 +157,12 @@ static CASES: [Case; 45] = [
         "customers",
         customers::both_changed,
         "where both sides changed the same thing, one stands on both sides and the other is told"
+    ),
+    case!(
+        "links-are-well-formed",
+        "customers",
+        links::well_formed,
+        "a link names a debtor that is there, one for each customer, and always the same"
     ),
     case!(
         "twice-is-once",
@@ -267,6 +283,12 @@ static CASES: [Case; 45] = [
         "the same call from the same state sends the same bytes, says the same and uses the same fuel"
     ),
     case!(
+        "within-limits",
+        "customers",
+        room::within_limits,
+        "a batch of a hundred leaves a quarter of every limit unused"
+    ),
+    case!(
         "only-approved-hosts",
         "",
         trust::hosts,
@@ -292,4 +314,35 @@ static CASES: [Case; 45] = [
 /// All cases.
 pub fn cases() -> &'static [Case] {
     &CASES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cases;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn ids_are_stable_names_and_each_stands_once() {
+        let ids: BTreeSet<&str> = cases().iter().map(|case| case.id).collect();
+        assert_eq!(ids.len(), cases().len());
+        for case in cases() {
+            assert!(case.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", case.id);
+        }
+    }
+
+    #[test]
+    fn the_documentation_has_the_same_cases_in_the_same_order() {
+        let documented = include_str!("../../../../docs/conformance.md");
+        let rows: Vec<&str> =
+            documented.lines().filter(|line| line.starts_with("| `") && line.ends_with(" |")).collect();
+        let expected: Vec<String> = cases()
+            .iter()
+            .map(|case| {
+                let needs = if case.needs.is_empty() { "all".to_owned() } else { format!("`{}`", case.needs) };
+                format!("| `{}` | {needs} | {} |", case.id, case.holds)
+            })
+            .collect();
+        let listed: Vec<&str> = rows.into_iter().skip_while(|row| !row.starts_with("| `describe-is-sound`")).collect();
+        assert_eq!(listed, expected);
+    }
 }

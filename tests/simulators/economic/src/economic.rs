@@ -53,7 +53,10 @@ impl Economic {
         let request = Request::new(request);
         match request.segments.first().map(String::as_str) {
             Some("_sim") => return Answer::plain(control::answer(self, &request)),
-            Some("_trial") => return Answer::plain(trial::answer(self, &request)),
+            Some("_trial") => {
+                self.lock().on_trial = true;
+                return Answer::plain(trial::answer(self, &request));
+            }
             _ => {}
         }
         let mut state = self.lock();
@@ -145,6 +148,7 @@ impl Economic {
         // The same configuration was accepted at the start, so it is accepted now.
         if let Ok(mut fresh) = State::new(&self.config) {
             fresh.outbox = state.outbox.emptied();
+            fresh.on_trial = state.on_trial;
             *state = fresh;
         }
     }

@@ -37,7 +37,9 @@ impl Simulator for Economic {
     }
 
     fn next_call(&self) -> Option<Delivery> {
-        self.next_delivery()
+        // Nobody listens behind a link that is only tried.
+        let on_trial = self.lock().on_trial;
+        (!on_trial).then(|| self.next_delivery()).flatten()
     }
 
     fn call_done(&self, id: u64, outcome: Result<u16, String>) {

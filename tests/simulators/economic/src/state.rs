@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub calls: Calls,
     /// Requests so far, for their ids.
     pub requests: u64,
+    /// Somebody tries a connector: calls of webhooks wait to be taken.
+    pub on_trial: bool,
 }
 
 /// One agreement: a company in e-conomic.
@@ -106,6 +108,7 @@ impl State {
             faults: Faults::default(),
             calls: Calls::default(),
             requests: 0,
+            on_trial: false,
         })
     }
 
