@@ -20,19 +20,21 @@ const STANDARD_LIBRARY: [&str; 4] = ["-Z", "build-std=std,panic_abort", "-Z", "b
 
 /// Compiles one connector and returns its core module.
 ///
-/// Each is compiled by itself, so that another connector's features can never change its bytes.
+/// Each is compiled by itself, so that another connector's features can never change its bytes. `home` is this repository,
+/// whose flags and target folder are used; `of` is the workspace the package is in, the same unless a partner keeps it elsewhere.
 ///
 /// # Errors
 /// When it does not compile.
 pub(super) fn compile(
-    workspace: &Workspace,
+    home: &Workspace,
+    of: &Workspace,
     progress: &Progress,
     toolchain: &Toolchain,
     name: &str,
     package: &str,
 ) -> Result<PathBuf> {
     let step = progress.step_that_speaks(&format!("compiling connector {name}"));
-    let flags = rustflags(&workspace.root, &toolchain.sysroot()?, &toolchain.version.commit);
+    let flags = rustflags(&home.root, &toolchain.sysroot()?, &toolchain.version.commit);
     let mut cargo = toolchain.cargo(&flags);
     stand_in::ask_for(&mut cargo).context("cannot tell where this program is")?;
     cargo
@@ -51,12 +53,12 @@ pub(super) fn compile(
         ])
         .args(STANDARD_LIBRARY)
         .arg("--target-dir")
-        .arg(workspace.target.join("guest").join(toolchain.folder_name()))
+        .arg(home.target.join("guest").join(toolchain.folder_name()))
         // Building the standard library is not a stable feature of cargo; the compiler's release is the same.
         .env("RUSTC_BOOTSTRAP", "1")
-        .current_dir(&workspace.root);
+        .current_dir(&of.root);
     let built = artifacts::build(&mut cargo).with_context(|| format!("connector {name} does not compile"))?;
-    let manifest = workspace.manifests.get(package).map(String::as_str).unwrap_or_default();
+    let manifest = of.manifests.get(package).map(String::as_str).unwrap_or_default();
     let module = artifacts::module(&built, manifest)
         .with_context(|| format!("cargo built package {package} but reports no .wasm file of it"))?;
     step.done("");

@@ -8,7 +8,10 @@ mod artifacts;
 mod components;
 mod guest;
 mod host;
+mod one;
 pub(crate) mod stand_in;
+
+pub(crate) use one::run as one;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -64,7 +67,7 @@ pub(crate) fn all(workspace: &Workspace, progress: &Progress) -> Result<Built> {
     let toolchain = toolchain::obtain(workspace, progress, Way::Auto)?;
     let components = |group: &BTreeMap<String, String>, folder: &str| -> Result<BTreeMap<String, PathBuf>> {
         let encode = |(name, package): (&String, &String)| {
-            let module = guest::compile(workspace, progress, &toolchain, name, package)?;
+            let module = guest::compile(workspace, workspace, progress, &toolchain, name, package)?;
             Ok((name.clone(), components::encode(&workspace.target.join(folder), progress, name, &module)?))
         };
         group.iter().map(encode).collect()
