@@ -17,12 +17,17 @@ use crate::progress::Progress;
 use crate::test_totals::Totals;
 use crate::workspace::{Workspace, XTASK};
 
+/// The test that wants the connectors with seeded faults.
+const SEEDED: &str = "seeded";
+
 /// `cargo xtask test`.
 ///
 /// # Errors
 /// When something does not compile; then no numbers are claimed.
 pub(crate) fn run(workspace: &Workspace, progress: &Progress, arguments: &TestArguments) -> Result<Verdict> {
-    let built = build::all(workspace, progress)?;
+    let wants_seeded = arguments.rest.is_empty() || arguments.rest.iter().any(|word| word == SEEDED);
+    let built =
+        if wants_seeded { build::all_and_seeded(workspace, progress)? } else { build::all(workspace, progress)? };
     let selections = selections(&arguments.rest);
     for selection in &selections {
         let step = progress.step_that_speaks("compiling tests");

@@ -3,7 +3,10 @@
 //! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
 
 use crate::answer::{self, CannotRun, Verdict};
-use crate::{api_key, backup, configure, doctor, dry_run, inspect, installations, keys, parked, record, replay, serve};
+use crate::{
+    api_key, backup, configure, conformance, doctor, dry_run, inspect, installations, keys, parked, record, replay,
+    serve,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
@@ -22,6 +25,7 @@ enum Command {
     Replay(replay::Args),
     Record(record::Args),
     DryRun(dry_run::Args),
+    Conformance(conformance::Args),
     Serve(serve::Args),
     Keys(keys::Args),
     ApiKey(api_key::Args),
@@ -52,6 +56,7 @@ impl Cli {
             Command::Replay(args) => (args.json, replay::run(&args).await),
             Command::Record(args) => (args.json, record::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
+            Command::Conformance(args) => (args.json, conformance::run(&args).await),
             Command::Serve(args) => (args.json, serve::run(&args).await),
             Command::Keys(args) => (args.json(), keys::run(&args).await),
             Command::ApiKey(args) => (args.json(), api_key::run(&args).await),

@@ -5,6 +5,7 @@ mod api_key;
 mod backup;
 mod commands;
 mod configure;
+mod conformance;
 mod doctor;
 mod dry_run;
 mod inspect;

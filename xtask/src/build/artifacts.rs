@@ -1,7 +1,7 @@
 //! What cargo says it built, read from its own messages instead of guessed from names and folders.
 
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -44,7 +44,7 @@ pub(super) fn executable(artifacts: &[Artifact], name: &str) -> Option<PathBuf> 
 }
 
 /// The core module among the files of the package's library.
-pub(super) fn module(artifacts: &[Artifact], package_manifest: &str) -> Option<PathBuf> {
+pub(super) fn module(artifacts: &[Artifact], package_manifest: &Path) -> Option<PathBuf> {
     artifacts
         .iter()
         .filter(|artifact| artifact.manifest_path == package_manifest)

@@ -18,49 +18,52 @@ const STACK_BYTES: u32 = 64 * 1024;
 /// thousand, and the library as it comes is a third of it. There is nowhere to print a panic to, so a panic is only a trap.
 const STANDARD_LIBRARY: [&str; 4] = ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
 
+/// What is compiled.
+pub(super) struct Package<'a> {
+    /// The connector, as people are told of it.
+    pub(super) connector: &'a str,
+    /// The package it is in.
+    pub(super) name: &'a str,
+    /// The workspace it is a member of: this repository, or a partner's own.
+    pub(super) of: &'a Workspace,
+    /// The folder of the workspace it is compiled from: the workspace's own, or a copy of it.
+    pub(super) root: &'a Path,
+}
+
 /// Compiles one connector and returns its core module.
 ///
 /// Each is compiled by itself, so that another connector's features can never change its bytes. `home` is this repository,
-/// whose flags and target folder are used; `of` is the workspace the package is in, the same unless a partner keeps it elsewhere.
+/// whose flags and target folder are used, wherever the package is kept.
 ///
 /// # Errors
 /// When it does not compile.
 pub(super) fn compile(
     home: &Workspace,
-    of: &Workspace,
     progress: &Progress,
     toolchain: &Toolchain,
-    name: &str,
-    package: &str,
+    package: &Package<'_>,
 ) -> Result<PathBuf> {
-    let step = progress.step_that_speaks(&format!("compiling connector {name}"));
+    let Package { connector, name, of, root } = package;
+    let step = progress.step_that_speaks(&format!("compiling connector {connector}"));
+    // Those of the workspace also for a copy: flags of its own would have everything compiled again.
     let flags = rustflags(&home.root, &toolchain.sysroot()?, &toolchain.version.commit);
     let mut cargo = toolchain.cargo(&flags);
     stand_in::ask_for(&mut cargo).context("cannot tell where this program is")?;
     cargo
         // As a library for native tests too, it would not be optimized as a whole.
-        .args([
-            "rustc",
-            "--profile",
-            "guest",
-            "--lib",
-            "--crate-type",
-            "cdylib",
-            "--target",
-            TARGET,
-            "--package",
-            package,
-        ])
+        .args(["rustc", "--profile", "guest", "--lib", "--crate-type", "cdylib", "--target", TARGET, "--package", name])
         .args(STANDARD_LIBRARY)
         .arg("--target-dir")
         .arg(home.target.join("guest").join(toolchain.folder_name()))
         // Building the standard library is not a stable feature of cargo; the compiler's release is the same.
         .env("RUSTC_BOOTSTRAP", "1")
-        .current_dir(&of.root);
-    let built = artifacts::build(&mut cargo).with_context(|| format!("connector {name} does not compile"))?;
-    let manifest = of.manifests.get(package).map(String::as_str).unwrap_or_default();
-    let module = artifacts::module(&built, manifest)
-        .with_context(|| format!("cargo built package {package} but reports no .wasm file of it"))?;
+        .current_dir(root);
+    let built = artifacts::build(&mut cargo).with_context(|| format!("connector {connector} does not compile"))?;
+    let manifest =
+        of.manifests.get(*name).map(Path::new).and_then(|path| path.strip_prefix(&of.root).ok());
+    let manifest = root.join(manifest.with_context(|| format!("package {name} is not in the workspace"))?);
+    let module = artifacts::module(&built, &manifest)
+        .with_context(|| format!("cargo built package {name} but reports no .wasm file of it"))?;
     step.done("");
     Ok(module)
 }

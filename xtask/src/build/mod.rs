@@ -9,6 +9,7 @@ mod components;
 mod guest;
 mod host;
 mod one;
+mod seeded;
 pub(crate) mod stand_in;
 
 pub(crate) use one::run as one;
@@ -35,6 +36,8 @@ pub(crate) struct Built {
     pub(crate) test_connectors: BTreeMap<String, PathBuf>,
     /// The host's binary.
     pub(crate) harness: PathBuf,
+    /// The folder of the connectors with seeded faults, where those were asked for.
+    pub(crate) seeded: Option<PathBuf>,
     /// Simulators by their key.
     pub(crate) simulators: BTreeMap<String, PathBuf>,
     /// The demo, when there is one.
@@ -55,6 +58,21 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, arguments: &BuildA
     Ok(Verdict::Good)
 }
 
+/// Builds everything, also the connectors with seeded faults, which take minutes and which only one test wants.
+///
+/// # Errors
+/// See [`all`]; a patch that does not apply.
+pub(crate) fn all_and_seeded(workspace: &Workspace, progress: &Progress) -> Result<Built> {
+    let built = all(workspace, progress)?;
+    if !seeded::are_there(workspace) {
+        return Ok(built);
+    }
+    let toolchain = toolchain::obtain(workspace, progress, Way::Auto)?;
+    let folder = workspace.target.join("test-connectors/seeded");
+    seeded::build(workspace, progress, &toolchain, &folder)?;
+    Ok(Built { seeded: Some(folder), ..built })
+}
+
 /// Builds everything; what is up to date costs next to nothing.
 ///
 /// # Errors
@@ -67,7 +85,8 @@ pub(crate) fn all(workspace: &Workspace, progress: &Progress) -> Result<Built> {
     let toolchain = toolchain::obtain(workspace, progress, Way::Auto)?;
     let components = |group: &BTreeMap<String, String>, folder: &str| -> Result<BTreeMap<String, PathBuf>> {
         let encode = |(name, package): (&String, &String)| {
-            let module = guest::compile(workspace, workspace, progress, &toolchain, name, package)?;
+            let package = guest::Package { connector: name, name: package, of: workspace, root: &workspace.root };
+            let module = guest::compile(workspace, progress, &toolchain, &package)?;
             Ok((name.clone(), components::encode(&workspace.target.join(folder), progress, name, &module)?))
         };
         group.iter().map(encode).collect()
@@ -85,7 +104,8 @@ impl Built {
         let connectors = connectors.map(|(name, path)| (format!("CONNECTOR_{}", variable(name)), path));
         let simulators = self.simulators.iter().map(|(key, path)| (variable(key), path));
         let harness = (variable(HARNESS), &self.harness);
-        connectors.chain(simulators).chain([harness]).map(|(name, path)| (name, path.as_path())).collect()
+        let seeded = self.seeded.iter().map(|folder| ("SEEDED_CONNECTORS".to_owned(), folder));
+        connectors.chain(simulators).chain(seeded).chain([harness]).map(|(name, path)| (name, path.as_path())).collect()
     }
 
     fn as_json(&self) -> Value {
@@ -134,6 +154,7 @@ mod tests {
             harness: "/t/release/harness".into(),
             simulators: BTreeMap::from([("books_sim".into(), "/t/release/books-sim".into())]),
             demo: None,
+            seeded: Some("/t/test-connectors/seeded".into()),
         }
     }
 
@@ -151,7 +172,7 @@ mod tests {
     fn tests_find_everything_by_variables() {
         let built = built();
         let names: Vec<String> = built.variables().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["CONNECTOR_MY_BOOKS", "CONNECTOR_ROGUE", "BOOKS_SIM", "HARNESS"]);
+        assert_eq!(names, ["CONNECTOR_MY_BOOKS", "CONNECTOR_ROGUE", "BOOKS_SIM", "SEEDED_CONNECTORS", "HARNESS"]);
     }
 
     #[test]

@@ -1,23 +1,18 @@
 //! The control surface under `/_sim/`, for tests and for people: rows, faults, calls, Modification URLs, the clock. JSON, no
 //! credentials; the server only listens on the loopback address. Strict on what it reads: an unknown key is an error.
 
-use crate::answer::json;
-use crate::calls::Call;
-use crate::faults::{Fault, FaultAction};
+use crate::hooks::Event;
 use crate::refusal::Refusal;
-use crate::request::Request;
 use crate::typing::ControlError;
 use crate::uniconta::Uniconta;
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use std::time::Duration;
-
-/// Furthest that one request moves the clock: a hundred years.
-const MOST_SECONDS: u64 = 100 * 366 * 24 * 60 * 60;
+use simulator_kit::Request;
+use simulator_kit::answer::json;
+use simulator_kit::control::{self, Bench};
 
 /// Answers a request on the control surface.
 pub(crate) fn answer(core: &Uniconta, request: &Request) -> Response<Bytes> {
@@ -26,7 +21,7 @@ pub(crate) fn answer(core: &Uniconta, request: &Request) -> Response<Bytes> {
         Err(error) => {
             let status = match &error {
                 ControlError::NotFound(_) => StatusCode::NOT_FOUND,
-                ControlError::Wrong(_) | ControlError::Refused(_) => StatusCode::BAD_REQUEST,
+                ControlError::Wrong(_) | ControlError::Shared(_) | ControlError::Refused(_) => StatusCode::BAD_REQUEST,
             };
             let mut body = json!({"error": error.to_string()});
             if let (ControlError::Refused(Refusal { code, property }), Some(object)) = (&error, body.as_object_mut()) {
@@ -40,6 +35,9 @@ pub(crate) fn answer(core: &Uniconta, request: &Request) -> Response<Bytes> {
 
 fn handle(core: &Uniconta, request: &Request) -> Result<Value, ControlError> {
     let segments: Vec<&str> = request.segments.iter().skip(1).map(String::as_str).collect();
+    if let Some(value) = shared(core, request, &segments)? {
+        return Ok(value);
+    }
     let get = request.method == Method::GET;
     let post = request.method == Method::POST;
     let delete = request.method == Method::DELETE;
@@ -58,17 +56,6 @@ fn handle(core: &Uniconta, request: &Request) -> Result<Value, ControlError> {
             core.remove_from(company(core, request)?, entity, number(row_id)?)?;
             Ok(json!({"deleted": number(row_id)?}))
         }
-        ["faults"] if get => Ok(json!({"faults": faults(core)})),
-        ["faults"] if post => Ok(json!({"fault": core.add_fault(read::<FaultRule>(request)?.fault()?)})),
-        ["faults"] if delete => {
-            core.clear_faults();
-            Ok(json!({"faults": []}))
-        }
-        ["calls"] if get => Ok(calls(core)),
-        ["calls"] if delete => {
-            core.clear_calls();
-            Ok(calls(core))
-        }
         ["change-events"] if get => {
             let rows = core.rows_in(company(core, request)?, "TableChangeEventClient")?;
             Ok(json!({"change_events": rows.into_iter().map(Value::Object).collect::<Vec<_>>()}))
@@ -80,12 +67,10 @@ fn handle(core: &Uniconta, request: &Request) -> Result<Value, ControlError> {
         }
         ["deliveries"] if get => {
             let state = core.lock();
-            Ok(json!({"pending": state.outbox.pending(), "deliveries": state.outbox.record()}))
+            Ok(json!({"pending": state.outbox.pending(), "deliveries": state.outbox.record(shown)}))
         }
         // The shell waits before it passes this on; without a shell nobody makes the calls and there is nothing to wait for.
         ["settle"] if post => Ok(json!({"pending": core.pending_deliveries()})),
-        ["clock"] if get => Ok(clock(core)),
-        ["clock"] if post => set_clock(core, request),
         ["post-journal"] if post => crate::posting::control::post(core, company(core, request)?, read(request)?),
         ["months"] if get => crate::posting::control::months(core, company(core, request)?),
         ["months"] if post => crate::posting::control::set_month(core, company(core, request)?, read(request)?),
@@ -98,16 +83,24 @@ fn handle(core: &Uniconta, request: &Request) -> Result<Value, ControlError> {
 }
 
 fn index() -> Value {
-    json!({
-        "rows": ["GET /_sim/rows/{entity}", "POST /_sim/rows/{entity}", "GET /_sim/rows/{entity}/{RowId}", "DELETE /_sim/rows/{entity}/{RowId}"],
-        "faults": ["GET /_sim/faults", "POST /_sim/faults", "DELETE /_sim/faults"],
-        "calls": ["GET /_sim/calls", "DELETE /_sim/calls"],
-        "change-events": ["GET /_sim/change-events", "POST /_sim/change-events/{RowId}/refresh"],
-        "deliveries": ["GET /_sim/deliveries", "POST /_sim/settle"],
-        "bookkeeping": ["POST /_sim/post-journal", "GET /_sim/months", "POST /_sim/months"],
-        "clock": ["GET /_sim/clock", "POST /_sim/clock"],
-        "reset": ["POST /_sim/reset"],
-    })
+    let mut index = control::index();
+    let own = [
+        (
+            "rows",
+            json!([
+                "GET /_sim/rows/{entity}",
+                "POST /_sim/rows/{entity}",
+                "GET /_sim/rows/{entity}/{RowId}",
+                "DELETE /_sim/rows/{entity}/{RowId}"
+            ]),
+        ),
+        ("change-events", json!(["GET /_sim/change-events", "POST /_sim/change-events/{RowId}/refresh"])),
+        ("deliveries", json!(["GET /_sim/deliveries", "POST /_sim/settle"])),
+        ("bookkeeping", json!(["POST /_sim/post-journal", "GET /_sim/months", "POST /_sim/months"])),
+        ("reset", json!(["POST /_sim/reset"])),
+    ];
+    index.extend(own.into_iter().map(|(name, calls)| (name.to_owned(), calls)));
+    Value::Object(index)
 }
 
 fn company(core: &Uniconta, request: &Request) -> Result<u32, ControlError> {
@@ -125,8 +118,7 @@ fn number(text: &str) -> Result<u32, ControlError> {
 }
 
 fn read<T: DeserializeOwned>(request: &Request) -> Result<T, ControlError> {
-    serde_json::from_slice(&request.body)
-        .map_err(|error| ControlError::Wrong(format!("the body cannot be used: {error}")))
+    Ok(control::read(&request.body)?)
 }
 
 #[derive(Deserialize)]
@@ -148,92 +140,21 @@ fn type_row(core: &Uniconta, request: &Request, entity: &str) -> Result<Value, C
     Ok(json!({"created": done.created, "row": done.row}))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FaultRule {
-    method: Option<String>,
-    path_contains: Option<String>,
-    #[serde(default = "once")]
-    times: u32,
-    #[serde(default)]
-    skip: u32,
-    action: Value,
-}
-
-fn once() -> u32 {
-    1
-}
-
-impl FaultRule {
-    fn fault(self) -> Result<Fault, ControlError> {
-        if self.times == 0 {
-            return Err(ControlError::Wrong("times must be 1 or more".to_owned()));
-        }
-        Ok(Fault {
-            method: self.method,
-            path_contains: self.path_contains,
-            skip: self.skip,
-            times: self.times,
-            action: FaultAction::parse(&self.action).map_err(ControlError::Wrong)?,
-        })
+/// What is the same in every simulator; the record of calls also tells the quota's counters.
+fn shared(core: &Uniconta, request: &Request, segments: &[&str]) -> Result<Option<Value>, ControlError> {
+    let mut guard = core.lock();
+    let state = &mut *guard;
+    let bench = Bench { clock: &mut state.clock, faults: &mut state.faults, calls: &mut state.calls };
+    let mut value = control::answer(bench, request.method.as_str(), segments, &request.body)?;
+    if let (["calls"], Some(Value::Object(calls))) = (segments, &mut value) {
+        let counted: Map<String, Value> =
+            state.quota.calls().map(|(user, count)| (user.to_owned(), Value::from(count))).collect();
+        calls.insert("counted_today".to_owned(), Value::Object(counted));
     }
+    Ok(value)
 }
 
-fn faults(core: &Uniconta) -> Vec<Value> {
-    let state = core.lock();
-    let one = |(number, fault): &(u64, Fault)| {
-        json!({
-            "fault": number,
-            "method": fault.method,
-            "path_contains": fault.path_contains,
-            "skip": fault.skip,
-            "times": fault.times,
-            "action": fault.action.name(),
-        })
-    };
-    state.faults.rules().iter().map(one).collect()
-}
-
-fn calls(core: &Uniconta) -> Value {
-    let state = core.lock();
-    let today: Map<String, Value> =
-        state.quota.calls().map(|(user, count)| (user.to_owned(), Value::from(count))).collect();
-    json!({
-        "calls": state.calls.all().map(Call::shown).collect::<Vec<_>>(),
-        "per_user": state.calls.per_user(),
-        "counted_today": today,
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClockSetting {
-    now: Option<String>,
-    advance_s: Option<u64>,
-    system: Option<bool>,
-}
-
-fn clock(core: &Uniconta) -> Value {
-    let state = core.lock();
-    json!({"now": state.clock.now().to_string(), "system": state.clock.is_system(), "local": state.clock.local().to_string()})
-}
-
-fn set_clock(core: &Uniconta, request: &Request) -> Result<Value, ControlError> {
-    match read::<ClockSetting>(request)? {
-        ClockSetting { now: Some(now), advance_s: None, system: None } => {
-            let now: Timestamp = now.parse().map_err(|_| {
-                ControlError::Wrong("now must be a time with its zone, such as 2026-01-31T12:00:00Z".to_owned())
-            })?;
-            core.set_now(now);
-        }
-        ClockSetting { now: None, advance_s: Some(seconds), system: None } if seconds <= MOST_SECONDS => {
-            core.advance(Duration::from_secs(seconds));
-        }
-        ClockSetting { now: None, advance_s: None, system: Some(true) } => core.lock().clock.set(None),
-        _ => {
-            let message = "give one of now (a time), advance_s (seconds, at most a hundred years), system (true)";
-            return Err(ControlError::Wrong(message.to_owned()));
-        }
-    }
-    Ok(clock(core))
+fn shown(event: &Event) -> Map<String, Value> {
+    let keys = [("company", event.company), ("change_event", event.row_id)];
+    keys.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
 }

@@ -10,12 +10,12 @@ use crate::tables::{CHANGE_EVENT, table_named};
 use crate::value::date_time_text;
 use http::Method;
 use jiff::civil::DateTime;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use simulator_kit::answer::JSON;
+use simulator_kit::{Delivery as Call, Order, QUERY_VALUE};
+use std::collections::BTreeMap;
 
-/// What stays as it is in a query value.
-const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Keys of a row that the body of a POST does not carry (`[code]` for KeyStr and Country; `[inf]` for the others).
 const NOT_IN_BODY: [&str; 5] = ["KeyStr", "KeyName", "Country", "RowId", "CompanyId"];
 
@@ -36,185 +36,103 @@ pub struct Delivery {
     pub attempt: u32,
 }
 
-/// How a call stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// Not made yet.
-    Waiting,
-    /// Being made.
-    Sent,
-    /// Answered with this status.
-    Answered(u16),
-    /// No answer, and why.
-    Failed(String),
-    /// Never made, because the row was in error or gone.
-    Lost,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    company: u32,
-    delivery: Delivery,
-    outcome: Outcome,
+/// Whose a call is: a TableChangeEvent row of a company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// The company.
+    pub company: u32,
+    /// The row.
+    pub row_id: u32,
 }
 
 /// The calls that wait, and what became of the others.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Outbox {
-    count: u64,
-    waiting: VecDeque<u64>,
-    entries: BTreeMap<u64, Entry>,
+pub(crate) type Outbox = simulator_kit::Outbox<Event>;
+
+impl Delivery {
+    pub(crate) fn of(event: Event, call: Call) -> Self {
+        let Call { id, method, url, body, attempt, .. } = call;
+        Self { id, change_event_row_id: event.row_id, method, url, body, attempt }
+    }
 }
 
-impl Outbox {
-    /// An empty outbox that goes on counting where this one stopped, so that a late outcome cannot hit a new call.
-    pub(crate) fn emptied(&self) -> Self {
-        Self { count: self.count, ..Self::default() }
+/// Queues the calls for a change: one for each row that watches the table.
+pub(crate) fn queue(outbox: &mut Outbox, company: u32, books: &Books, change: &Change, switches: &Switches) {
+    let Some(number) = change.table.number else {
+        return;
+    };
+    let Some(events) = table_named(CHANGE_EVENT) else {
+        return;
+    };
+    for (row_id, row) in books.rows(events) {
+        let watches = row.values.get("TableId").and_then(Value::as_u64) == Some(u64::from(number));
+        let stopped = row.values.contains_key("HasError") && switches.has_error == HasError::Stops;
+        if !watches || stopped {
+            continue;
+        }
+        let text = |name| row.values.get(name).and_then(Value::as_str);
+        let post = row.values.get("UsePost") == Some(&Value::Bool(true));
+        let call = Call {
+            id: 0,
+            method: if post { Method::POST } else { Method::GET },
+            url: call_url(text("Url").unwrap_or_default(), text("Argument"), company, change, switches),
+            headers: if post { vec![("content-type".to_owned(), JSON.to_owned())] } else { Vec::new() },
+            body: post.then(|| record(books, change, switches).to_string()),
+            attempt: 1,
+        };
+        if switches.deliver == Deliver::Twice {
+            outbox.push(Event { company, row_id }, call.clone());
+        }
+        outbox.push(Event { company, row_id }, call);
     }
+}
 
-    /// Queues the calls for a change: one for each row that watches the table.
-    pub(crate) fn queue(&mut self, company: u32, books: &Books, change: &Change, switches: &Switches) {
-        let Some(number) = change.table.number else {
-            return;
-        };
-        let Some(events) = table_named(CHANGE_EVENT) else {
-            return;
-        };
-        let mut calls = Vec::new();
-        for (row_id, row) in books.rows(events) {
-            let watches = row.values.get("TableId").and_then(Value::as_u64) == Some(u64::from(number));
-            let stopped = row.values.contains_key("HasError") && switches.has_error == HasError::Stops;
-            if watches && !stopped {
-                let text = |name| row.values.get(name).and_then(Value::as_str);
-                let post = row.values.get("UsePost") == Some(&Value::Bool(true));
-                let url = call_url(text("Url").unwrap_or_default(), text("Argument"), company, change, switches);
-                calls.push((row_id, post, url));
+/// Takes the next call out. Calls of a row that is in error or gone are lost on the way.
+pub(crate) fn next(
+    outbox: &mut Outbox,
+    companies: &BTreeMap<u32, Books>,
+    switches: &Switches,
+) -> Option<(Event, Call)> {
+    let order = match switches.deliver {
+        Deliver::Reversed => Order::Reversed,
+        Deliver::InOrder | Deliver::Twice => Order::InOrder,
+    };
+    outbox.next(order, |event| {
+        let row = table_named(CHANGE_EVENT).and_then(|events| companies.get(&event.company)?.row(events, event.row_id));
+        row.is_some_and(|row| switches.has_error == HasError::Continues || !row.values.contains_key("HasError"))
+    })
+}
+
+/// Notes how a call went, on the row and in the record.
+pub(crate) fn done(
+    outbox: &mut Outbox,
+    id: u64,
+    outcome: Result<u16, String>,
+    companies: &mut BTreeMap<u32, Books>,
+    now: DateTime,
+    switches: &Switches,
+) {
+    let Some(ended) = outbox.done(id, outcome) else {
+        return;
+    };
+    let retry = ended.problem.is_some() && ended.delivery.attempt <= switches.hook_retries;
+    if let Some(row) = table_named(CHANGE_EVENT)
+        .and_then(|events| companies.get_mut(&ended.owner.company)?.row_mut(events, ended.owner.row_id))
+    {
+        row.values.insert("LastEvent".to_owned(), Value::from(date_time_text(now)));
+        match &ended.problem {
+            Some(message) if !retry => {
+                row.values.insert("HasError".to_owned(), Value::Bool(true));
+                row.values.insert("ErrorMessage".to_owned(), Value::from(message.as_str()));
+            }
+            Some(_) => {}
+            None => {
+                row.values.remove("HasError");
+                row.values.remove("ErrorMessage");
             }
         }
-        for (row_id, post, url) in calls {
-            let body = post.then(|| record(books, change, switches).to_string());
-            let method = if post { Method::POST } else { Method::GET };
-            let copies = if switches.deliver == Deliver::Twice { 2 } else { 1 };
-            for _ in 0..copies {
-                let delivery = Delivery {
-                    id: 0,
-                    change_event_row_id: row_id,
-                    method: method.clone(),
-                    url: url.clone(),
-                    body: body.clone(),
-                    attempt: 1,
-                };
-                let id = self.enter(company, delivery);
-                self.waiting.push_back(id);
-            }
-        }
     }
-
-    fn enter(&mut self, company: u32, delivery: Delivery) -> u64 {
-        self.count += 1;
-        let delivery = Delivery { id: self.count, ..delivery };
-        self.entries.insert(self.count, Entry { company, delivery, outcome: Outcome::Waiting });
-        self.count
-    }
-
-    /// Takes the next call out. Calls of a row that is in error or gone are lost on the way.
-    pub(crate) fn next(&mut self, companies: &BTreeMap<u32, Books>, switches: &Switches) -> Option<Delivery> {
-        loop {
-            let id = match switches.deliver {
-                Deliver::Reversed => self.waiting.pop_back()?,
-                Deliver::InOrder | Deliver::Twice => self.waiting.pop_front()?,
-            };
-            let Some(entry) = self.entries.get_mut(&id) else {
-                continue;
-            };
-            let row = table_named(CHANGE_EVENT)
-                .and_then(|events| companies.get(&entry.company)?.row(events, entry.delivery.change_event_row_id));
-            let open = row
-                .is_some_and(|row| switches.has_error == HasError::Continues || !row.values.contains_key("HasError"));
-            if open {
-                entry.outcome = Outcome::Sent;
-                return Some(entry.delivery.clone());
-            }
-            entry.outcome = Outcome::Lost;
-        }
-    }
-
-    /// Notes how a call went, on the row and in the record.
-    pub(crate) fn done(
-        &mut self,
-        id: u64,
-        outcome: Result<u16, String>,
-        companies: &mut BTreeMap<u32, Books>,
-        now: DateTime,
-        switches: &Switches,
-    ) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.outcome == Outcome::Sent) else {
-            return;
-        };
-        let problem = match &outcome {
-            Ok(200..=299) => None,
-            Ok(status) => Some(format!("the receiver answered {status}")),
-            Err(reason) => Some(reason.clone()),
-        };
-        entry.outcome = match outcome {
-            Ok(status) => Outcome::Answered(status),
-            Err(reason) => Outcome::Failed(reason),
-        };
-        let (company, delivery) = (entry.company, entry.delivery.clone());
-        let retry = problem.is_some() && delivery.attempt <= switches.hook_retries;
-        if let Some(row) = table_named(CHANGE_EVENT)
-            .and_then(|events| companies.get_mut(&company)?.row_mut(events, delivery.change_event_row_id))
-        {
-            row.values.insert("LastEvent".to_owned(), Value::from(date_time_text(now)));
-            match problem {
-                Some(message) if !retry => {
-                    row.values.insert("HasError".to_owned(), Value::Bool(true));
-                    row.values.insert("ErrorMessage".to_owned(), Value::from(message));
-                }
-                Some(_) => {}
-                None => {
-                    row.values.remove("HasError");
-                    row.values.remove("ErrorMessage");
-                }
-            }
-        }
-        if retry {
-            let id = self.enter(company, Delivery { attempt: delivery.attempt + 1, ..delivery });
-            self.waiting.push_front(id);
-        }
-    }
-
-    /// Calls that wait or are being made.
-    pub(crate) fn pending(&self) -> usize {
-        self.entries.values().filter(|entry| matches!(entry.outcome, Outcome::Waiting | Outcome::Sent)).count()
-    }
-
-    /// All calls and how they stand, oldest first.
-    pub(crate) fn record(&self) -> Vec<Value> {
-        let line = |entry: &Entry| {
-            let delivery = &entry.delivery;
-            let mut line = json!({
-                "id": delivery.id,
-                "company": entry.company,
-                "change_event": delivery.change_event_row_id,
-                "method": delivery.method.as_str(),
-                "url": delivery.url,
-                "attempt": delivery.attempt,
-            });
-            if let Some(object) = line.as_object_mut() {
-                let (word, detail) = match &entry.outcome {
-                    Outcome::Waiting => ("waiting", None),
-                    Outcome::Sent => ("sent", None),
-                    Outcome::Answered(status) => ("answered", Some(("status", Value::from(*status)))),
-                    Outcome::Failed(reason) => ("failed", Some(("reason", Value::from(reason.clone())))),
-                    Outcome::Lost => ("lost", None),
-                };
-                object.insert("outcome".to_owned(), Value::from(word));
-                object.extend(detail.map(|(key, value)| (key.to_owned(), value)));
-            }
-            line
-        };
-        self.entries.values().map(line).collect()
+    if retry {
+        outbox.again(ended);
     }
 }
 

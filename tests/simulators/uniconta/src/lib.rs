@@ -26,15 +26,12 @@
 
 #![deny(missing_docs)]
 
-mod answer;
 mod books;
-mod calls;
-mod clock;
 mod config;
 mod control;
+mod credentials;
 mod data;
 pub mod enumerations;
-mod faults;
 mod filter;
 mod hooks;
 mod kept;
@@ -46,7 +43,6 @@ mod quota;
 mod reads;
 mod refusal;
 mod refused;
-mod request;
 mod schema;
 mod serve;
 mod session;
@@ -54,6 +50,7 @@ mod state;
 mod surface;
 pub mod switches;
 mod tables;
+mod trial;
 mod typing;
 mod uniconta;
 mod user_input;
@@ -62,17 +59,15 @@ mod web_api;
 mod writes;
 mod xml;
 
-pub use answer::{Answer, Cut};
-pub use calls::Call;
 pub use config::{Config, Password};
 pub use data::{CompanyData, Data, EXAMPLE, UserData, UserField, UserFieldType};
-pub use faults::{Fault, FaultAction};
 pub use filter::{Filter, FilterError, Literal, Operator};
 pub use hooks::Delivery;
 pub use jiff::Timestamp;
 pub use posting::Posting;
 pub use refusal::{ErrorCode, Refusal};
 pub use serve::{Running, ServeError, serve};
+pub use simulator_kit::{Answer, Call, Cut, Fault, FaultAction};
 pub use state::StartError;
 pub use switches::Switches;
 pub use typing::{ControlError, Typed};

@@ -1,14 +1,13 @@
 //! The binary `uniconta-sim`: the simulator on a loopback port, until Ctrl-C.
 
 use clap::Parser;
-use serde_json::json;
-use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
+use simulator_kit::command::{Listening, ended, run, say};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tokio::net::TcpListener;
 use uniconta_sim::{Config, Data, EXAMPLE, Password, Switches, serve};
 use uuid::Uuid;
+
+const NAME: &str = "uniconta-sim";
 
 /// A local server that answers as Uniconta's two web interfaces do: the Web API and the OData surface, on one port.
 ///
@@ -21,9 +20,8 @@ use uuid::Uuid;
     after_help = "Exit status: 0 stopped by Ctrl-C, 2 could not start.\n\nExample:\n  UNICONTA_SIM_PASSWORD=example-password uniconta-sim --port 8123 --company 12345 \\\n    --user flexybox --api-key 11111111-2222-4333-8444-555555555555"
 )]
 struct Arguments {
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
-    port: u16,
+    #[command(flatten)]
+    listening: Listening,
     /// Number of the company
     #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u32).range(1..), required_unless_present = "print_example_data")]
     company: Option<u32>,
@@ -48,82 +46,20 @@ struct Arguments {
     /// Keep request bodies in GET /_sim/calls; those of a login are never kept
     #[arg(long)]
     record_bodies: bool,
-    /// Print the address as one JSON object
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
     switches: Switches,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let run = || {
+    let start = || {
         if arguments.print_example_data {
             return say(EXAMPLE.trim_end());
         }
-        let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime can be started: {error}"))?;
-        runtime.block_on(run(&arguments))
+        let config = config(&arguments)?;
+        run(NAME, arguments.listening, |listener| serve(config, listener))
     };
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            // Nothing is left to be done where even that cannot be written.
-            let _unseen = writeln!(std::io::stderr(), "uniconta-sim: {message}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn say(line: &str) -> Result<(), String> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .map_err(|error| format!("standard output cannot be written: {error}"))
-}
-
-async fn run(arguments: &Arguments) -> Result<(), String> {
-    let config = config(arguments)?;
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("{address} cannot be listened on: {error}; choose another --port"))?;
-    let stopped = stop_signal()?;
-    let running = serve(config, listener).await.map_err(|error| error.to_string())?;
-    if arguments.json {
-        say(&json!({"listening": running.url()}).to_string())?;
-    } else {
-        say(&format!("uniconta-sim listens on {}", running.url()))?;
-    }
-    stopped.await;
-    running.shutdown().await;
-    Ok(())
-}
-
-/// Starts to listen for Ctrl-C and for a polite request to end (SIGTERM); the future ends at the first. Called before the address is
-/// printed, so that whoever reads it can end the server at once.
-#[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, String> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let problem = |error| format!("Ctrl-C cannot be listened for: {error}");
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(problem)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(problem)?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Starts to listen for Ctrl-C; the future ends at the first.
-#[cfg(not(unix))]
-fn stop_signal() -> Result<impl Future<Output = ()>, String> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // It cannot be listened for; the server then runs until it is ended from outside.
-            std::future::pending::<()>().await;
-        }
-    })
+    ended(NAME, start())
 }
 
 fn config(arguments: &Arguments) -> Result<Config, String> {

@@ -1,15 +1,14 @@
 //! Surface B (`odata.uniconta.com`): HTTP Basic, OData reads under `/odata`, rows and writes under `/api/Entities`. XML unless the
 //! caller asks for JSON.
 
-use crate::answer::{self, XML};
 use crate::books::{Row, View};
 use crate::config::Config;
+use crate::credentials::{accepts_json, basic};
 use crate::filter::FilterError;
 use crate::paging::{Options, Page};
 use crate::reads::{select, show};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::refused;
-use crate::request::Request;
 use crate::session::split_login;
 use crate::state::State;
 use crate::surface::{Handled, entity_names, may_see, view_of};
@@ -21,6 +20,8 @@ use bytes::Bytes;
 use http::header::{HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
+use simulator_kit::Request;
+use simulator_kit::answer::{self, XML};
 
 /// What a path asks for.
 enum Target<'p> {
@@ -68,7 +69,7 @@ pub(crate) fn answer(state: &mut State, config: &Config, request: &Request) -> O
         Err(Turned::FromCompany(user)) => Handled::by(&user, answer::empty(StatusCode::FORBIDDEN)),
         Err(Turned::WithoutCompany(user)) => {
             let refusal = Refusal::of(ErrorCode::NoCompanyId);
-            Handled::by(&user, refused::on_odata(&refusal, request.accepts_json(), &config.switches))
+            Handled::by(&user, refused::on_odata(&refusal, accepts_json(request), &config.switches))
         }
     })
 }
@@ -84,7 +85,7 @@ enum Turned {
 }
 
 fn identify(state: &State, request: &Request, in_path: Option<u32>) -> Result<Caller, Turned> {
-    let (login, password) = request.basic().ok_or(Turned::Away)?;
+    let (login, password) = basic(request).ok_or(Turned::Away)?;
     let (in_login, name) = split_login(&login);
     let user = state.user(name).filter(|user| user.password.is(&password)).ok_or(Turned::Away)?;
     if in_login.iter().chain(&in_path).any(|company| !user.companies.contains(company)) {
@@ -103,7 +104,7 @@ fn respond(
     caller: &Caller,
 ) -> Response<Bytes> {
     let switches = &config.switches;
-    let json = request.accepts_json();
+    let json = accepts_json(request);
     let (entity, method) = match target {
         Target::Endpoints => return endpoints(request, switches),
         Target::OData(entity) | Target::Entities(entity) => (*entity, Method::GET),
@@ -141,7 +142,7 @@ fn endpoints(request: &Request, switches: &Switches) -> Response<Bytes> {
     }
     let one = |name: &String| json!({"name": name, "kind": "EntitySet", "url": name});
     let names = entity_names(switches);
-    if request.accepts_json() {
+    if accepts_json(request) {
         let list: Vec<Value> = names.iter().map(one).collect();
         return answer::json(StatusCode::OK, &json!({ "value": list }));
     }
@@ -158,7 +159,7 @@ fn read(
     entity: &str,
     view: View,
 ) -> Response<Bytes> {
-    let json = request.accepts_json();
+    let json = accepts_json(request);
     let page = Options::parse(request).and_then(|options| {
         let books = state.companies.get(&caller.company).ok_or("there is no such company")?;
         let chosen = select(books, view, options.filter.as_ref(), &options.order, switches)

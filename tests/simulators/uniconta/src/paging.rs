@@ -3,11 +3,8 @@
 use crate::books::Row;
 use crate::filter::Filter;
 use crate::reads::Order;
-use crate::request::Request;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// What stays as it is in a query value of a next link.
-const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+use percent_encoding::utf8_percent_encode;
+use simulator_kit::{QUERY_VALUE, Request};
 
 /// The options of a read.
 #[derive(Debug)]

@@ -1,12 +1,12 @@
 //! How a refusal is written into an answer: the switches decide status and shape, the caller decides JSON or XML.
 
-use crate::answer::{self, TEXT, XML};
 use crate::refusal::Refusal;
 use crate::switches::{ErrorBody, Switches, WebApiErrorBody};
 use crate::xml;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
+use simulator_kit::answer::{self, TEXT, XML};
 
 /// A refusal on the OData surface.
 pub(crate) fn on_odata(refusal: &Refusal, json: bool, switches: &Switches) -> Response<Bytes> {

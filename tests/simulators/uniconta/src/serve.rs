@@ -1,72 +1,16 @@
-//! The core on a socket: real delays, really closed connections, really cut bodies, and real calls to Modification URLs.
+//! The core on a socket.
 
-use crate::answer::{Answer, Cut, json};
 use crate::config::Config;
-use crate::hooks::Delivery;
 use crate::state::StartError;
 use crate::uniconta::Uniconta;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use serde_json::json;
-use std::future::Future;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use http::Request;
+use simulator_kit::{Answer, Delivery, Simulator};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
-
-/// Largest request body that is read, in bytes. Far above any list a connector sends.
-const MAX_BODY: usize = 16 * 1024 * 1024;
-/// How long a cut answer waits before it closes, so that what was sent has left.
-const BEFORE_CUT: Duration = Duration::from_millis(20);
-/// How long `/_sim/settle` waits at most.
-const SETTLE: Duration = Duration::from_secs(60);
+use tokio::net::TcpListener;
 
 /// A running server.
-#[derive(Debug)]
-pub struct Running {
-    /// Where it listens.
-    pub addr: SocketAddr,
-    /// The simulator behind it.
-    pub core: Arc<Uniconta>,
-    stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
-}
-
-impl Running {
-    /// The address as a URL, without a slash at the end.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
-    }
-
-    /// Stops listening, lets answers that are under way finish for a moment, and closes.
-    pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
-        for task in self.tasks.drain(..) {
-            // A task ends by itself, or was cancelled with the runtime; either way it is over.
-            let _over = task.await;
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
-    }
-}
+pub type Running = simulator_kit::Running<Uniconta>;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -84,196 +28,34 @@ pub enum ServeError {
 /// # Errors
 /// The configuration or the listener cannot be used.
 pub async fn serve(config: Config, listener: TcpListener) -> Result<Running, ServeError> {
-    let addr = listener.local_addr()?;
-    let core = Arc::new(Uniconta::new(config)?);
-    let (stop, stopped) = watch::channel(false);
-    let shared = Shared { core: Arc::clone(&core), work: Arc::new(Notify::new()) };
-    let accepting = tokio::spawn(accept(listener, shared.clone(), stopped.clone()));
-    let delivering = tokio::spawn(deliver(shared, stopped));
-    Ok(Running { addr, core, stop, tasks: vec![accepting, delivering] })
+    Ok(simulator_kit::serve(Uniconta::new(config)?, listener)?)
 }
 
-#[derive(Clone)]
-struct Shared {
-    core: Arc<Uniconta>,
-    /// Rung after each answer: there may be calls to make.
-    work: Arc<Notify>,
-}
+impl Simulator for Uniconta {
+    fn answer(&self, request: Request<Bytes>) -> Answer {
+        Self::answer(self, request)
+    }
 
-async fn accept(listener: TcpListener, shared: Shared, mut stopped: watch::Receiver<bool>) {
-    let mut connections = tokio::task::JoinSet::new();
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => break,
-            accepted = listener.accept() => {
-                match accepted {
-                    Ok((stream, _)) => {
-                        connections.spawn(connection(stream, shared.clone(), stopped.clone()));
-                    }
-                    // Out of file handles, most likely: wait for some to come free.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                }
-            }
-            Some(_) = connections.join_next() => {}
+    fn next_call(&self) -> Option<Delivery> {
+        if self.is_on_trial() {
+            return None;
         }
-    }
-    drop(listener);
-    let _late =
-        tokio::time::timeout(Duration::from_secs(1), async { while connections.join_next().await.is_some() {} }).await;
-}
-
-async fn connection(stream: TcpStream, shared: Shared, mut stopped: watch::Receiver<bool>) {
-    // Small answers should leave at once; where that cannot be set they leave a little later.
-    let _slower = stream.set_nodelay(true);
-    let service = service_fn(|request| answer(request, shared.clone()));
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    // A connection that ends in an error is one that a fault dropped or the caller left.
-    tokio::select! {
-        _ended = connection.as_mut() => {}
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            let _ended = connection.await;
-        }
-    }
-}
-
-/// The connection is to be closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is dropped, as ordered")]
-struct Dropped;
-
-async fn answer(request: Request<Incoming>, shared: Shared) -> Result<Response<Sent>, Dropped> {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
-        let too_large = json(StatusCode::PAYLOAD_TOO_LARGE, &json!({"error": "the body is larger than 16 MiB"}));
-        return Ok(too_large.map(Sent::whole));
-    };
-    if parts.method == Method::POST && parts.uri.path() == "/_sim/settle" {
-        settle(&shared).await;
-    }
-    let Answer { response, delay, cut } = shared.core.answer(Request::from_parts(parts, body.to_bytes()));
-    shared.work.notify_one();
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
-    match cut {
-        Cut::None => Ok(response.map(Sent::whole)),
-        Cut::DropBefore | Cut::DropAfter => Err(Dropped),
-        Cut::TruncateAt(at) => {
-            let whole = response.body().len();
-            let (mut parts, body) = response.into_parts();
-            if at < whole {
-                parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole));
-                return Ok(Response::from_parts(parts, Sent::cut(body.slice(..at), whole)));
-            }
-            Ok(Response::from_parts(parts, Sent::whole(body)))
-        }
-    }
-}
-
-async fn settle(shared: &Shared) {
-    shared.work.notify_one();
-    let _too_long = tokio::time::timeout(SETTLE, async {
-        while shared.core.pending_deliveries() > 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    })
-    .await;
-}
-
-/// An answer's body, whole or cut.
-#[derive(Debug)]
-struct Sent {
-    left: Option<Bytes>,
-    /// What the header promises, where less is sent.
-    promised: Option<usize>,
-    waiting: Option<Pin<Box<tokio::time::Sleep>>>,
-}
-
-impl Sent {
-    fn whole(bytes: Bytes) -> Self {
-        Self { left: Some(bytes).filter(|bytes| !bytes.is_empty()), promised: None, waiting: None }
+        self.next_waiting().map(|(_, delivery)| delivery)
     }
 
-    fn cut(bytes: Bytes, promised: usize) -> Self {
-        Self { promised: Some(promised), ..Self::whole(bytes) }
-    }
-}
-
-impl Body for Sent {
-    type Data = Bytes;
-    type Error = Dropped;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
-        if let Some(bytes) = self.left.take() {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-        }
-        if self.promised.is_none() {
-            return Poll::Ready(None);
-        }
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(BEFORE_CUT)));
-        waiting.as_mut().poll(context).map(|()| Some(Err(Dropped)))
+    fn call_done(&self, id: u64, outcome: Result<u16, String>) {
+        self.delivery_done(id, outcome);
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.left.is_none() && self.promised.is_none()
+    fn pending_calls(&self) -> usize {
+        self.pending_deliveries()
     }
 
-    fn size_hint(&self) -> SizeHint {
-        let length = self.promised.unwrap_or_else(|| self.left.as_ref().map_or(0, Bytes::len));
-        SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+    fn call_limit(&self) -> Duration {
+        Duration::from_millis(self.config().switches.hook_timeout_ms)
     }
-}
 
-/// Makes the calls to Modification URLs, one after another. Follows no redirect; plain HTTP only.
-async fn deliver(shared: Shared, mut stopped: watch::Receiver<bool>) {
-    let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-    let limit = Duration::from_millis(shared.core.config().switches.hook_timeout_ms);
-    loop {
-        while let Some(delivery) = shared.core.next_delivery() {
-            let id = delivery.id;
-            let outcome = tokio::select! {
-                outcome = call(&client, delivery, limit) => outcome,
-                _ = stopped.changed() => return,
-            };
-            shared.core.delivery_done(id, outcome);
-        }
-        // The core can also be changed in process, without a request that rings; so look now and then.
-        tokio::select! {
-            () = shared.work.notified() => {}
-            () = tokio::time::sleep(Duration::from_millis(20)) => {}
-            _ = stopped.changed() => return,
-        }
-    }
-}
-
-async fn call(client: &Client<HttpConnector, Full<Bytes>>, delivery: Delivery, limit: Duration) -> Result<u16, String> {
-    if !delivery.url.starts_with("http://") {
-        return Err("the simulator only calls http:// addresses".to_owned());
-    }
-    let mut request = Request::builder().method(delivery.method).uri(delivery.url).header(USER_AGENT, "uniconta-sim");
-    if delivery.body.is_some() {
-        request = request.header(CONTENT_TYPE, "application/json; charset=utf-8");
-    }
-    let request = request
-        .body(Full::new(Bytes::from(delivery.body.unwrap_or_default())))
-        .map_err(|_| "the Url is not an address that can be called".to_owned())?;
-    let exchange = async {
-        let response = client.request(request).await.map_err(|error| {
-            if error.is_connect() {
-                "the receiver cannot be reached".to_owned()
-            } else {
-                "the receiver closed the connection".to_owned()
-            }
-        })?;
-        let status = response.status().as_u16();
-        // The body does not count; reading a little of it lets the connection be used again.
-        let _any = Limited::new(response.into_body(), 64 * 1024).collect().await;
-        Ok(status)
-    };
-    match tokio::time::timeout(limit, exchange).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(format!("the receiver did not answer within {} ms", limit.as_millis())),
+    fn user_agent(&self) -> &'static str {
+        "uniconta-sim"
     }
 }

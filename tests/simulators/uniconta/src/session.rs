@@ -1,11 +1,11 @@
 //! Users, and the tokens that the Web API hands out: one hour for access, seven days for a refresh token that works once.
 
-use crate::clock::later;
 use crate::config::Password;
 use crate::switches::SecondLogin;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use simulator_kit::later;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use uuid::Uuid;

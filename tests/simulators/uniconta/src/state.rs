@@ -1,18 +1,16 @@
 //! Everything that changes while a simulator runs.
 
 use crate::books::{Books, Change, View};
-use crate::calls::Calls;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::CompanyData;
-use crate::faults::Faults;
-use crate::hooks::Outbox;
+use crate::hooks::{self, Outbox};
 use crate::quota::Quota;
 use crate::session::{Sessions, User};
-use crate::switches::Switches;
+use crate::switches::{Switches, TimeZone};
 use crate::tables::{DEBTOR, table_named, table_of_entity, tables};
 use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
+use simulator_kit::{Calls, Clock, Faults, copenhagen};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -62,6 +60,8 @@ pub(crate) struct State {
     pub faults: Faults,
     /// Calls seen.
     pub calls: Calls,
+    /// Somebody tries a connector: calls to Modification URLs wait to be taken.
+    pub on_trial: bool,
 }
 
 impl State {
@@ -70,7 +70,10 @@ impl State {
     /// # Errors
     /// The data cannot be used.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
-        let clock = Clock::new(config.switches.time_zone);
+        let clock = Clock::new(match config.switches.time_zone {
+            TimeZone::Utc => jiff::tz::TimeZone::UTC,
+            TimeZone::LocalCopenhagen => copenhagen(),
+        });
         let mut companies = BTreeMap::new();
         for data in &config.data.companies {
             let id = data.id.unwrap_or(config.company);
@@ -116,6 +119,7 @@ impl State {
             outbox: Outbox::default(),
             faults: Faults::default(),
             calls: Calls::default(),
+            on_trial: false,
         })
     }
 
@@ -127,7 +131,7 @@ impl State {
     /// Queues the calls that a change brings.
     pub(crate) fn announce(&mut self, company: u32, change: &Change, switches: &Switches) {
         if let Some(books) = self.companies.get(&company) {
-            self.outbox.queue(company, books, change, switches);
+            hooks::queue(&mut self.outbox, company, books, change, switches);
         }
     }
 }

@@ -4,21 +4,7 @@
 //! `[meta]` type metadata, `[inf]` inferred. A connector that works under every setting does not depend on a guess.
 //! The facts behind the marks: `docs/sources/uniconta.md`.
 
-use clap::ValueEnum;
-
-/// A switch with a closed set of values; the first one is the default.
-macro_rules! switch {
-    ($(#[$doc:meta])* $name:ident { $first:ident: $first_doc:literal $(, $value:ident: $value_doc:literal)* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-        pub enum $name {
-            #[doc = $first_doc]
-            #[default]
-            $first,
-            $(#[doc = $value_doc] $value),*
-        }
-    };
-}
+use simulator_kit::switch;
 
 switch!(/// What a failed login says.
 LoginAnswers { Distinct: "Unknown user and wrong password have each their own answer", Merged: "Both say UserOrPasswordIsWrong" });
@@ -259,29 +245,9 @@ mod tests {
     }
 
     #[test]
-    fn every_switch_says_how_sure_its_evidence_is() {
+    fn every_switch_says_how_sure_its_evidence_is_and_has_its_row_in_the_read_me() {
         use clap::CommandFactory;
-        for argument in OnlySwitches::command().get_arguments() {
-            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-            if argument.get_id() != "help" {
-                assert!(help.ends_with(']') && help.contains('['), "{}: {help}", argument.get_id());
-            }
-        }
-    }
-
-    #[test]
-    fn the_read_me_has_a_row_for_every_switch_with_its_default_and_evidence() {
-        use clap::CommandFactory;
-        let read_me = include_str!("../README.md");
-        for argument in OnlySwitches::command().get_arguments().filter(|argument| argument.get_id() != "help") {
-            let name = argument.get_long().unwrap();
-            let default = argument.get_default_values().first().unwrap().to_string_lossy().into_owned();
-            let help = argument.get_help().unwrap().to_string();
-            let (about, evidence) = help.trim_end_matches(']').rsplit_once(" [").unwrap();
-            let row = read_me.lines().find(|line| line.starts_with(&format!("| `--{name}` |")));
-            let row = row.unwrap_or_else(|| panic!("no row for --{name}"));
-            assert!(row.contains(&format!("| `{default}` | {about} |")), "{row}");
-            assert!(row.ends_with(&format!("| {evidence} |")), "{row}");
-        }
+        let problems = simulator_kit::switches::undocumented(&OnlySwitches::command(), include_str!("../README.md"));
+        assert!(problems.is_empty(), "{problems:#?}");
     }
 }

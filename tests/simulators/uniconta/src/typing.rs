@@ -19,6 +19,9 @@ pub enum ControlError {
     /// The request itself is wrong.
     #[error("{0}")]
     Wrong(String),
+    /// The request itself is wrong in a way that every simulator refuses.
+    #[error(transparent)]
+    Shared(#[from] simulator_kit::control::Wrong),
     /// Uniconta's rules refuse it.
     #[error("uniconta refuses it: {0}")]
     Refused(#[from] Refusal),

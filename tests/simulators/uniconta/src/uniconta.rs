@@ -1,18 +1,14 @@
 //! The simulator without sockets: a request goes in, an answer comes out, and calls to Modification URLs wait to be taken.
 
-use crate::answer::{self, Answer, Cut};
-use crate::calls::Call;
 use crate::config::Config;
-use crate::faults::{Fault, FaultAction};
-use crate::hooks::Delivery;
-use crate::request::Request;
+use crate::hooks::{self, Delivery, Event};
 use crate::state::{StartError, State};
 use crate::surface::Handled;
 use crate::{control, odata, web_api};
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use jiff::Timestamp;
-use serde_json::Value;
+use simulator_kit::{Answer, Call, Fault, FaultAction, Request, answer};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -43,16 +39,25 @@ impl Uniconta {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request on either surface, or on the control surface under `/_sim/`. The URI may be a path or absolute.
+    /// Answers a request on either surface, or on the control surface under `/_sim/`, or on the trial surface under `/_trial`. The URI
+    /// may be a path or absolute.
     pub fn answer(&self, request: http::Request<Bytes>) -> Answer {
         let request = Request::new(request);
         if request.segments.first().is_some_and(|first| first == "_sim") {
-            return Answer { response: control::answer(self, &request), delay: Duration::ZERO, cut: Cut::None };
+            return Answer::plain(control::answer(self, &request));
+        }
+        if request.segments.first().is_some_and(|first| first == "_trial") {
+            self.lock().on_trial = true;
+            let method = request.method.as_str();
+            let accounting_trial::Answer { status, body } =
+                accounting_trial::answer(self, method, &request.path, &request.body);
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            return Answer::plain(answer::json(status, &body));
         }
         let mut state = self.lock();
         let fault = state.faults.take(request.method.as_str(), &request.path_and_query());
         let handled = match &fault {
-            Some(action) if !action.writes() => Handled::anonymous(ordered(action)),
+            Some(action) if !action.writes() => Handled::anonymous(action.instead()),
             _ => self.handle(&mut state, &request),
         };
         let slowed = match &handled.user {
@@ -75,15 +80,11 @@ impl Uniconta {
             body: self.recorded_body(&request),
         };
         state.calls.note(call);
-        let late = match &fault {
-            Some(FaultAction::Delay(by)) => *by,
-            _ => Duration::ZERO,
+        let answer = match &fault {
+            Some(action) => action.on_the_way(handled.response),
+            None => Answer::plain(handled.response),
         };
-        Answer {
-            response: handled.response,
-            delay: slowed.saturating_add(late),
-            cut: fault.as_ref().map_or(Cut::None, FaultAction::cut),
-        }
+        Answer { delay: slowed.saturating_add(answer.delay), ..answer }
     }
 
     fn recorded_body(&self, request: &Request) -> Option<String> {
@@ -119,9 +120,19 @@ impl Uniconta {
     /// Takes the next call to a Modification URL out of the outbox. Say how it went with [`Self::delivery_done`] before taking the
     /// next, so that a failure stops the calls behind it.
     pub fn next_delivery(&self) -> Option<Delivery> {
+        self.next_waiting().map(|(event, call)| Delivery::of(event, call))
+    }
+
+    /// Whether calls to Modification URLs wait to be taken, and are not made.
+    pub(crate) fn is_on_trial(&self) -> bool {
+        self.lock().on_trial
+    }
+
+    /// The same, as the outbox has it.
+    pub(crate) fn next_waiting(&self) -> Option<(Event, simulator_kit::Delivery)> {
         let mut guard = self.lock();
         let state = &mut *guard;
-        state.outbox.next(&state.companies, &self.config.switches)
+        hooks::next(&mut state.outbox, &state.companies, &self.config.switches)
     }
 
     /// Takes all waiting calls out of the outbox.
@@ -135,7 +146,7 @@ impl Uniconta {
         let mut guard = self.lock();
         let state = &mut *guard;
         let now = state.clock.local();
-        state.outbox.done(delivery_id, outcome, &mut state.companies, now, &self.config.switches);
+        hooks::done(&mut state.outbox, delivery_id, outcome, &mut state.companies, now, &self.config.switches);
     }
 
     /// Calls to Modification URLs that wait or are being made.
@@ -169,19 +180,8 @@ impl Uniconta {
         // The same configuration was accepted at the start, so it is accepted now.
         if let Ok(mut fresh) = State::new(&self.config) {
             fresh.outbox = state.outbox.emptied();
+            fresh.on_trial = state.on_trial;
             *state = fresh;
         }
-    }
-}
-
-/// The answer of a fault that does not carry the call out.
-fn ordered(action: &FaultAction) -> Response<Bytes> {
-    match action {
-        FaultAction::Status { status, body, content_type } => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            answer::body(status, content_type, body.clone())
-        }
-        FaultAction::OkWithError(name) => answer::json(StatusCode::OK, &Value::from(name.as_str())),
-        _ => answer::empty(StatusCode::SERVICE_UNAVAILABLE),
     }
 }

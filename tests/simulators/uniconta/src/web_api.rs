@@ -1,12 +1,11 @@
 //! Surface A, the Web API (`api.uniconta.com`): login with tokens, queries by body, writes under `/Crud`. Always JSON.
 
-use crate::answer::{self, TEXT};
 use crate::config::Config;
+use crate::credentials::bearer;
 use crate::filter::FilterError;
 use crate::reads::{Order, select_typed, show};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::refused;
-use crate::request::Request;
 use crate::session::{Identity, Tokens, split_login};
 use crate::state::State;
 use crate::surface::{Handled, may_see, view_of};
@@ -15,6 +14,8 @@ use crate::writes::{Write, Written, write};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
+use simulator_kit::Request;
+use simulator_kit::answer::{self, TEXT};
 use uuid::Uuid;
 
 /// What a body that lacks something needed is answered with (`[code]`: seen as plain text under a 2xx).
@@ -53,7 +54,7 @@ fn with_token(
     handle: impl FnOnce(&mut State, &Identity) -> Response<Bytes>,
 ) -> Handled {
     let now = state.clock.now();
-    let identity = request.bearer().and_then(|token| state.sessions.identity(token, now)).cloned();
+    let identity = bearer(request).and_then(|token| state.sessions.identity(token, now)).cloned();
     match identity {
         None => Handled::anonymous(answer::empty(StatusCode::UNAUTHORIZED)),
         Some(identity) => {

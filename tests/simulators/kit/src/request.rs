@@ -1,16 +1,17 @@
 //! A request, taken apart once: method, decoded path and query, headers, body.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, HOST};
+use http::header::{AsHeaderName, HOST};
 use http::{HeaderMap, Method};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 use serde_json::{Map, Value};
+
+/// What stays as it is in a query value.
+pub const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A request.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub struct Request {
     /// Method.
     pub method: Method,
     /// Path, as sent.
@@ -21,7 +22,8 @@ pub(crate) struct Request {
     pub segments: Vec<String>,
     /// Query parameters in order, decoded.
     pub query: Vec<(String, String)>,
-    headers: HeaderMap,
+    /// Headers.
+    pub headers: HeaderMap,
     scheme: Option<String>,
     host: Option<String>,
     /// Body.
@@ -30,7 +32,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// Takes a request apart.
-    pub(crate) fn new(request: http::Request<Bytes>) -> Self {
+    pub fn new(request: http::Request<Bytes>) -> Self {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
@@ -55,18 +57,18 @@ impl Request {
     }
 
     /// Path and query, as sent.
-    pub(crate) fn path_and_query(&self) -> String {
+    pub fn path_and_query(&self) -> String {
         if self.raw_query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.raw_query) }
     }
 
     /// The first query parameter of that name.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+    pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Scheme and host that the caller used, for links. A host that is not this machine stands for the real one, reached through
     /// something that routes it here; its links are https, as the real ones are.
-    pub(crate) fn origin(&self) -> String {
+    pub fn origin(&self) -> String {
         let host = self.header(HOST).or(self.host.as_deref()).unwrap_or("localhost");
         let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
         let local = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
@@ -74,56 +76,28 @@ impl Request {
         format!("{scheme}://{host}")
     }
 
-    /// Whether the caller asks for JSON. Anything else, `*/*` included, gets XML on the OData surface.
-    pub(crate) fn accepts_json(&self) -> bool {
-        self.headers
-            .get_all(ACCEPT)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(|range| range.split(';').next())
-            .any(|media| matches!(media.trim().to_ascii_lowercase().as_str(), "application/json" | "text/json"))
-    }
-
-    /// User and password of HTTP Basic, read as UTF-8.
-    pub(crate) fn basic(&self) -> Option<(String, String)> {
-        let encoded = strip_scheme(self.header(AUTHORIZATION)?, "basic")?;
-        let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-        let (user, password) = text.split_once(':')?;
-        Some((user.to_owned(), password.to_owned()))
-    }
-
-    /// The bearer token.
-    pub(crate) fn bearer(&self) -> Option<&str> {
-        strip_scheme(self.header(AUTHORIZATION)?, "bearer")
-    }
-
     /// The body as JSON; a byte order mark is passed over.
-    pub(crate) fn json(&self) -> Option<Value> {
+    pub fn json(&self) -> Option<Value> {
         let bytes = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
         serde_json::from_slice(bytes).ok()
     }
 
     /// The body as a JSON object.
-    pub(crate) fn object(&self) -> Option<Map<String, Value>> {
+    pub fn object(&self) -> Option<Map<String, Value>> {
         match self.json() {
             Some(Value::Object(object)) => Some(object),
             _ => None,
         }
     }
 
-    fn header(&self, name: http::HeaderName) -> Option<&str> {
+    /// The first header of that name, where it is text.
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
-fn strip_scheme<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
-    let (given, rest) = value.split_once(' ')?;
-    given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
 #[cfg(test)]
@@ -134,9 +108,9 @@ mod tests {
     #[rstest]
     #[case("/odata", "127.0.0.1:8123", "http://127.0.0.1:8123")]
     #[case("/odata", "localhost", "http://localhost")]
-    #[case("/odata", "odata.uniconta.com", "https://odata.uniconta.com")]
-    #[case("/odata", "odata.uniconta.com:443", "https://odata.uniconta.com:443")]
-    #[case("http://odata.uniconta.com/odata", "odata.uniconta.com", "http://odata.uniconta.com")]
+    #[case("/odata", "api.example.com", "https://api.example.com")]
+    #[case("/odata", "api.example.com:443", "https://api.example.com:443")]
+    #[case("http://api.example.com/odata", "api.example.com", "http://api.example.com")]
     fn links_lead_back_the_way_the_caller_came(#[case] uri: &str, #[case] host: &str, #[case] expected: &str) {
         let request = http::Request::get(uri).header(HOST, host).body(Bytes::new()).unwrap();
         assert_eq!(Request::new(request).origin(), expected);

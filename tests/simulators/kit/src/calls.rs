@@ -35,14 +35,14 @@ pub struct Call {
 
 /// The record.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Calls {
+pub struct Calls {
     count: u64,
     calls: std::collections::VecDeque<Call>,
 }
 
 impl Calls {
     /// Notes a call; its number is given here.
-    pub(crate) fn note(&mut self, call: Call) {
+    pub fn note(&mut self, call: Call) {
         self.count += 1;
         if self.calls.len() == KEPT {
             self.calls.pop_front();
@@ -51,17 +51,17 @@ impl Calls {
     }
 
     /// The calls, oldest first.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Call> {
+    pub fn all(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter()
     }
 
     /// Forgets all calls.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         *self = Self::default();
     }
 
     /// Calls per user in the record; those without right credentials count under the empty name.
-    pub(crate) fn per_user(&self) -> BTreeMap<String, u64> {
+    pub fn per_user(&self) -> BTreeMap<String, u64> {
         let mut count = BTreeMap::new();
         for call in &self.calls {
             *count.entry(call.user.clone().unwrap_or_default()).or_default() += 1;

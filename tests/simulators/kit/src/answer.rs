@@ -17,6 +17,13 @@ pub struct Answer {
     pub cut: Cut,
 }
 
+impl Answer {
+    /// An answer that arrives at once and whole.
+    pub fn plain(response: Response<Bytes>) -> Self {
+        Self { response, delay: Duration::ZERO, cut: Cut::None }
+    }
+}
+
 /// What a connection does to an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -31,21 +38,21 @@ pub enum Cut {
 }
 
 /// Content-Type of JSON, as the server writes it.
-pub(crate) const JSON: &str = "application/json; charset=utf-8";
+pub const JSON: &str = "application/json; charset=utf-8";
 /// Content-Type of plain text.
-pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+pub const TEXT: &str = "text/plain; charset=utf-8";
 /// Content-Type of XML.
-pub(crate) const XML: &str = "application/xml; charset=utf-8";
+pub const XML: &str = "application/xml; charset=utf-8";
 
 /// An answer without a body.
-pub(crate) fn empty(status: StatusCode) -> Response<Bytes> {
+pub fn empty(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response
 }
 
 /// An answer with a body.
-pub(crate) fn body(status: StatusCode, content_type: &str, body: impl Into<Bytes>) -> Response<Bytes> {
+pub fn body(status: StatusCode, content_type: &str, body: impl Into<Bytes>) -> Response<Bytes> {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     if let Ok(value) = HeaderValue::from_str(content_type) {
@@ -55,6 +62,6 @@ pub(crate) fn body(status: StatusCode, content_type: &str, body: impl Into<Bytes
 }
 
 /// An answer in JSON.
-pub(crate) fn json(status: StatusCode, value: &Value) -> Response<Bytes> {
+pub fn json(status: StatusCode, value: &Value) -> Response<Bytes> {
     body(status, JSON, value.to_string())
 }

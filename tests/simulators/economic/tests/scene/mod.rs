@@ -1,0 +1,137 @@
+//! A simulator in process and a caller with the example's tokens. Shared by the tests of its answers.
+#![allow(dead_code, unreachable_pub)]
+
+use bytes::Bytes;
+use economic_sim::{Config, Economic, Switches};
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+
+/// Where the legacy interface is, as the caller knows it.
+pub const LEGACY: &str = "https://restapi.e-conomic.com";
+/// Where the services are.
+pub const SERVICES: &str = "https://apis.e-conomic.com";
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The body, where the status is as expected.
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{self:?}");
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+}
+
+/// One call, with the example's tokens unless told otherwise.
+pub struct Asked<'c> {
+    core: &'c Economic,
+    request: http::request::Builder,
+    body: Bytes,
+}
+
+impl Asked<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = body.to_string().into();
+        self.header("content-type", "application/json")
+    }
+
+    pub fn text(mut self, body: &'static str) -> Self {
+        self.body = Bytes::from(body);
+        self.header("content-type", "application/json")
+    }
+
+    pub fn send(self) -> Reply {
+        let answer = self.core.answer(self.request.body(self.body).unwrap());
+        let (parts, body) = answer.response.into_parts();
+        Reply { status: parts.status, headers: parts.headers, text: String::from_utf8(body.to_vec()).unwrap() }
+    }
+}
+
+/// A simulator with the example's books.
+pub fn economic() -> Economic {
+    with(Switches::default())
+}
+
+/// The same, with other switches.
+pub fn with(switches: Switches) -> Economic {
+    let core = Economic::new(Config { switches, ..Config::example() }).unwrap();
+    core.set_now("2026-03-02T08:00:00.5Z".parse().unwrap());
+    core
+}
+
+/// A call without tokens.
+pub fn bare<'c>(core: &'c Economic, method: &str, path: &str) -> Asked<'c> {
+    let host = if path.contains("api/v") { SERVICES } else { LEGACY };
+    let request = Request::builder().method(method.parse::<Method>().unwrap()).uri(format!("{host}{path}"));
+    Asked { core, request, body: Bytes::new() }
+}
+
+/// A call with the example's tokens.
+pub fn ask<'c>(core: &'c Economic, method: &str, path: &str) -> Asked<'c> {
+    bare(core, method, path)
+        .header("x-appsecrettoken", "example-app-secret")
+        .header("x-agreementgranttoken", "example-grant")
+}
+
+pub fn get(core: &Economic, path: &str) -> Reply {
+    ask(core, "GET", path).send()
+}
+
+pub fn post(core: &Economic, path: &str, body: &Value) -> Reply {
+    ask(core, "POST", path).json(body).send()
+}
+
+pub fn put(core: &Economic, path: &str, body: &Value) -> Reply {
+    ask(core, "PUT", path).json(body).send()
+}
+
+pub fn delete(core: &Economic, path: &str) -> Reply {
+    ask(core, "DELETE", path).send()
+}
+
+/// A customer with what must be there.
+pub fn new_customer(more: Value) -> Value {
+    let mut customer = json!({
+        "name": "Ny Kunde",
+        "currency": "DKK",
+        "customerGroup": {"customerGroupNumber": 1},
+        "paymentTerms": {"paymentTermsNumber": 1},
+        "vatZone": {"vatZoneNumber": 1},
+    });
+    customer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    customer
+}
+
+/// The numbers of the customers in a collection, in its order.
+pub fn numbers(collection: &Value) -> Vec<u64> {
+    let rows = collection["collection"].as_array().unwrap();
+    rows.iter().map(|row| row["customerNumber"].as_u64().unwrap()).collect()
+}
+
+/// The codes and properties of the broken rules in a refusal of one document.
+pub fn leaves(body: &Value) -> Vec<(String, String)> {
+    let errors = body["errors"].as_object().unwrap();
+    let of = |property: &String| errors[property]["errors"].as_array().unwrap();
+    errors
+        .keys()
+        .flat_map(|property| of(property).iter().map(|leaf| (property.clone(), leaf["errorCode"].to_string())))
+        .collect()
+}
