@@ -12,6 +12,7 @@ mod inspect;
 mod installations;
 mod keys;
 mod load;
+mod new;
 mod offline;
 mod parked;
 mod record;

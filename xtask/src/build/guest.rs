@@ -59,8 +59,7 @@ pub(super) fn compile(
         .env("RUSTC_BOOTSTRAP", "1")
         .current_dir(root);
     let built = artifacts::build(&mut cargo).with_context(|| format!("connector {connector} does not compile"))?;
-    let manifest =
-        of.manifests.get(*name).map(Path::new).and_then(|path| path.strip_prefix(&of.root).ok());
+    let manifest = of.manifests.get(*name).map(Path::new).and_then(|path| path.strip_prefix(&of.root).ok());
     let manifest = root.join(manifest.with_context(|| format!("package {name} is not in the workspace"))?);
     let module = artifacts::module(&built, &manifest)
         .with_context(|| format!("cargo built package {name} but reports no .wasm file of it"))?;

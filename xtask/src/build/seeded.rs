@@ -68,7 +68,8 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, toolchain: &Tool
             &Package {
                 connector: &format!("{} with the fault {}", fault.connector, fault.name),
                 name: package,
-                of: workspace, root: &tree,
+                of: workspace,
+                root: &tree,
             },
         )?;
         components::encode(folder, progress, &fault.name, &module)?;
