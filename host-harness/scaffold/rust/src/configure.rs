@@ -57,10 +57,19 @@ fn unmatched(field: &str) -> FieldMatch {
 
 fn missing(api: &Api<'_>, catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     let mut wrong = |subject: &str, message: String| {
-        findings.push(finding(Severity::Error, "toy-ledger.setting-missing", Some(subject), message));
+        findings.push(finding(Severity::Error, "toy-ledger.setting-wrong", Some(subject), message));
     };
     if !api.has_key() {
         wrong(API_KEY, say!(api.locale, "API nøglen mangler", "the API key is missing"));
+    }
+    let journal = api.journal();
+    if journal.is_empty() || !journal.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = say!(
+            api.locale,
+            "kladden skal være et nummer, som det står i Toy Ledger",
+            "the journal must be a number, as it stands in Toy Ledger"
+        );
+        wrong(JOURNAL, message);
     }
     let tag = api.tag();
     if tag.is_empty() {
