@@ -1,5 +1,7 @@
 //! The commands and their options, as a person types them.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Toolchain, build, demo and tests of the accounting connectors.
@@ -23,6 +25,8 @@ pub(crate) enum Command {
     Toolchain(ToolchainArguments),
     /// Build every connector as a component, and the harness and the simulators
     Build(BuildArguments),
+    /// Build one connector as a component, wherever its package is kept
+    Component(ComponentArguments),
     /// Build, then run the demo: a customer's way to the accounting system and back
     Demo(DemoArguments),
     /// Build, then run every test; the last line says how many passed and failed
@@ -61,6 +65,17 @@ pub(crate) struct ToolchainArguments {
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
     /// Print one JSON object with the path of everything that was built; progress goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `cargo xtask component`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  cargo xtask component ../my-books")]
+pub(crate) struct ComponentArguments {
+    /// The folder with the connector's Cargo.toml, in this repository or outside it
+    pub(crate) folder: PathBuf,
+    /// Print one JSON object with the path of the component; progress goes to standard error
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -59,6 +59,7 @@ fn run(command: Command) -> Result<Verdict> {
     match command {
         Command::Toolchain(arguments) => toolchain::run(&workspace, &progress, &arguments),
         Command::Build(arguments) => build::run(&workspace, &progress, &arguments),
+        Command::Component(arguments) => build::one(&workspace, &progress, &arguments),
         Command::Demo(arguments) => demo::run(&workspace, &progress, &arguments),
         Command::Test(arguments) => test::run(&workspace, &progress, &arguments),
         Command::Check => check::run(&workspace, &progress),

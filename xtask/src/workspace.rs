@@ -5,7 +5,7 @@
 //! `plugin/` is one for tests only: built, and named to the tests, but no part of the product.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{CrateType, Metadata, MetadataCommand, Package};
@@ -64,6 +64,15 @@ impl Workspace {
         let metadata =
             MetadataCommand::new().no_deps().exec().context("cannot read the workspace (run this inside the clone)")?;
         Self::from_metadata(&metadata)
+    }
+
+    /// Reads the workspace that a `Cargo.toml` belongs to.
+    ///
+    /// # Errors
+    /// As [`Self::discover`].
+    pub(crate) fn of(manifest: &Path) -> Result<Self> {
+        let metadata = MetadataCommand::new().no_deps().manifest_path(manifest).exec();
+        Self::from_metadata(&metadata.with_context(|| format!("cannot read the workspace of {}", manifest.display()))?)
     }
 
     fn from_metadata(metadata: &Metadata) -> Result<Self> {

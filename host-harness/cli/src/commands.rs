@@ -5,7 +5,7 @@
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
     api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
-    parked, record, replay, serve,
+    new, parked, record, replay, serve,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -20,6 +20,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Inspect(inspect::Args),
     Configure(configure::Args),
     Replay(replay::Args),
@@ -54,6 +55,7 @@ impl Cli {
     /// Run the command; its answer goes to standard output, trouble to standard error.
     pub(crate) async fn run(self) -> ExitCode {
         let (json, outcome) = match self.command {
+            Command::New(args) => (args.json, new::run(&args)),
             Command::Inspect(args) => (args.json, inspect::run(&args).await),
             Command::Configure(args) => (args.json, configure::run(&args).await),
             Command::Replay(args) => (args.json, replay::run(&args).await),

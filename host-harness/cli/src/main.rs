@@ -16,6 +16,7 @@ mod installations;
 mod keys;
 mod load;
 mod migrate;
+mod new;
 mod offline;
 mod parked;
 mod record;

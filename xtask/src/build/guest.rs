@@ -24,26 +24,29 @@ pub(super) struct Package<'a> {
     pub(super) connector: &'a str,
     /// The package it is in.
     pub(super) name: &'a str,
+    /// The workspace it is a member of: this repository, or a partner's own.
+    pub(super) of: &'a Workspace,
     /// The folder of the workspace it is compiled from: the workspace's own, or a copy of it.
     pub(super) root: &'a Path,
 }
 
 /// Compiles one connector and returns its core module.
 ///
-/// Each is compiled by itself, so that another connector's features can never change its bytes.
+/// Each is compiled by itself, so that another connector's features can never change its bytes. `home` is this repository,
+/// whose flags and target folder are used, wherever the package is kept.
 ///
 /// # Errors
 /// When it does not compile.
 pub(super) fn compile(
-    workspace: &Workspace,
+    home: &Workspace,
     progress: &Progress,
     toolchain: &Toolchain,
     package: &Package<'_>,
 ) -> Result<PathBuf> {
-    let Package { connector, name, root } = package;
+    let Package { connector, name, of, root } = package;
     let step = progress.step_that_speaks(&format!("compiling connector {connector}"));
     // Those of the workspace also for a copy: flags of its own would have everything compiled again.
-    let flags = rustflags(&workspace.root, &toolchain.sysroot()?, &toolchain.version.commit);
+    let flags = rustflags(&home.root, &toolchain.sysroot()?, &toolchain.version.commit);
     let mut cargo = toolchain.cargo(&flags);
     stand_in::ask_for(&mut cargo).context("cannot tell where this program is")?;
     cargo
@@ -51,13 +54,12 @@ pub(super) fn compile(
         .args(["rustc", "--profile", "guest", "--lib", "--crate-type", "cdylib", "--target", TARGET, "--package", name])
         .args(STANDARD_LIBRARY)
         .arg("--target-dir")
-        .arg(workspace.target.join("guest").join(toolchain.folder_name()))
+        .arg(home.target.join("guest").join(toolchain.folder_name()))
         // Building the standard library is not a stable feature of cargo; the compiler's release is the same.
         .env("RUSTC_BOOTSTRAP", "1")
         .current_dir(root);
     let built = artifacts::build(&mut cargo).with_context(|| format!("connector {connector} does not compile"))?;
-    let manifest =
-        workspace.manifests.get(*name).map(Path::new).and_then(|path| path.strip_prefix(&workspace.root).ok());
+    let manifest = of.manifests.get(*name).map(Path::new).and_then(|path| path.strip_prefix(&of.root).ok());
     let manifest = root.join(manifest.with_context(|| format!("package {name} is not in the workspace"))?);
     let module = artifacts::module(&built, &manifest)
         .with_context(|| format!("cargo built package {name} but reports no .wasm file of it"))?;

@@ -8,8 +8,11 @@ mod artifacts;
 mod components;
 mod guest;
 mod host;
+mod one;
 mod seeded;
 pub(crate) mod stand_in;
+
+pub(crate) use one::run as one;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -82,7 +85,7 @@ pub(crate) fn all(workspace: &Workspace, progress: &Progress) -> Result<Built> {
     let toolchain = toolchain::obtain(workspace, progress, Way::Auto)?;
     let components = |group: &BTreeMap<String, String>, folder: &str| -> Result<BTreeMap<String, PathBuf>> {
         let encode = |(name, package): (&String, &String)| {
-            let package = guest::Package { connector: name, name: package, root: &workspace.root };
+            let package = guest::Package { connector: name, name: package, of: workspace, root: &workspace.root };
             let module = guest::compile(workspace, progress, &toolchain, &package)?;
             Ok((name.clone(), components::encode(&workspace.target.join(folder), progress, name, &module)?))
         };

@@ -68,6 +68,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, toolchain: &Tool
             &Package {
                 connector: &format!("{} with the fault {}", fault.connector, fault.name),
                 name: package,
+                of: workspace,
                 root: &tree,
             },
         )?;
