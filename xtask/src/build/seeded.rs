@@ -23,6 +23,8 @@ use crate::workspace::Workspace;
 
 /// Where the patches are.
 const PATCHES: &str = "tests/hostile/seeded";
+/// Where connectors are.
+const PLUGINS: &str = "plugin/";
 /// What a connector is compiled from, beside the workspace's own `Cargo.toml`.
 const SOURCES: [&str; 3] = ["Cargo.lock", "plugin", "wit"];
 
@@ -84,6 +86,9 @@ fn sources(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
     for name in SOURCES {
         collect(&workspace.root, Path::new(name), &mut found)?;
     }
+    for (path, text) in found.iter_mut().filter(|(path, _)| path.ends_with("/Cargo.toml")) {
+        *text = without_tests(text).with_context(|| format!("cannot use {path}"))?;
+    }
     found.insert("Cargo.toml".to_owned(), connectors_only(&workspace.root)?);
     Ok(found)
 }
@@ -109,7 +114,14 @@ fn connectors_only(root: &Path) -> Result<String> {
     let mut manifest: toml::Table = text.parse().with_context(|| format!("cannot use {}", path.display()))?;
     let members = manifest.get_mut("workspace").and_then(|workspace| workspace.get_mut("members"));
     let members = members.and_then(toml::Value::as_array_mut).context("the workspace's Cargo.toml has no members")?;
-    members.retain(|member| member.as_str().is_some_and(|member| member.starts_with("plugin/")));
+    members.retain(|member| member.as_str().is_some_and(|member| member.starts_with(PLUGINS)));
+    Ok(toml::to_string(&manifest)?)
+}
+
+/// A package's `Cargo.toml` without what only its tests need, which is not in the copy.
+fn without_tests(manifest: &str) -> Result<String> {
+    let mut manifest: toml::Table = manifest.parse()?;
+    manifest.remove("dev-dependencies");
     Ok(toml::to_string(&manifest)?)
 }
 
@@ -204,6 +216,12 @@ mod tests {
         assert_ne!(one, two);
         assert_ne!(one, digest(&sources(), &seeded, "b"));
         assert_eq!(one, digest(&sources(), &seeded, "a"));
+    }
+
+    #[test]
+    fn what_only_tests_need_is_left_out() {
+        let text = "[package]\nname = \"a\"\n[dev-dependencies]\nb = \"1\"\n";
+        assert_eq!(without_tests(text).unwrap(), "[package]\nname = \"a\"\n");
     }
 
     #[test]
