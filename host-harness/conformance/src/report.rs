@@ -126,7 +126,7 @@ mod tests {
         let xml = as_junit("books", &ran()).unwrap();
         assert!(xml.contains("one &amp; two &lt;three&gt;"), "{xml}");
         assert!(
-            xml.contains("tests=\"4\"") && xml.contains("failures=\"1\"") && xml.contains("skipped=\"2\""),
+            xml.contains("tests=\"4\"") && xml.contains("failures=\"1\"") && xml.contains("disabled=\"2\""),
             "{xml}"
         );
     }

@@ -132,20 +132,20 @@ pub(super) async fn unmodelled(stage: &mut Stage) -> Checked {
 
 pub(super) async fn existing(stage: &mut Stage) -> Checked {
     stage.configure().await?;
-    // By number and name, since numbers alone are given out by either side; and where the numbers differ by e-mail.
+    // By number and name, since a number alone may be somebody else's; and where number and name differ by e-mail.
     let (by_number, by_email) = (stage.member(0), stage.member(1));
     let typed = |key: &str, name: &str, attribute, value: &str| Typed {
         external_key: Some(key.to_owned()),
         attributes: [(Attribute::Name, name.to_owned()), (attribute, value.to_owned())].into(),
         unmodelled: false,
     };
-    let first =
-        stage.books.type_debtor(&typed(&by_number.number, &by_number.name, Attribute::City, "Ørslevkær")).await?;
+    let first = typed(&by_number.number, &by_number.name, Attribute::City, "Ørslevkær");
+    let first = stage.books.type_debtor(&first).await?;
     let other = stage.profile().customers.first_number.saturating_add(500).to_string();
-    let second =
-        stage.books.type_debtor(&typed(&other, "Kaldt noget andet", Attribute::Email, &by_email.email)).await?;
+    let second = typed(&other, "Kaldt noget andet", Attribute::Email, &by_email.email);
+    let second = stage.books.type_debtor(&second).await?;
     let before = stage.books.debtors().await?.len();
-    for (member, debtor, by) in [(by_number, first, "number"), (by_email, second, "e-mail")] {
+    for (member, debtor, by) in [(by_number, first, "number and name"), (by_email, second, "e-mail")] {
         let result = stage.changed(&member.id, ChangeKind::Created).await?;
         expect(matches!(result.outcome, Outcome::Linked), || {
             format!("a customer whose {by} is that of a debtor is linked, and is {}", outcome(&result.outcome))

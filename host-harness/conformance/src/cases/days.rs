@@ -124,11 +124,14 @@ pub(super) async fn closed(stage: &mut Stage) -> Checked {
             receipt.lines.len()
         )
     })?;
-    // A receipt may name more than the number, such as the year or a mark of the connector's own.
-    let named =
-        |number: &str| receipt.voucher.split(['/', '-', ' ']).any(|part| part == number) || receipt.voucher == number;
-    let there = stage.books.vouchers().await?.iter().any(|voucher| named(&voucher.voucher));
+    let there = stage.books.vouchers().await?.iter().any(|voucher| names(&receipt.voucher, &voucher.voucher));
     expect(there, || format!("the receipt's voucher {} is in the books, and is not", receipt.voucher))
+}
+
+/// Whether a receipt's voucher is this number, alone or with a mark of the connector's own behind it.
+fn names(voucher: &str, number: &str) -> bool {
+    let rest = voucher.strip_prefix(number).filter(|_| !number.is_empty());
+    rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
 pub(super) async fn twice(stage: &mut Stage) -> Checked {
@@ -230,7 +233,13 @@ pub(super) async fn exact(stage: &mut Stage) -> Checked {
 
 #[cfg(test)]
 mod tests {
-    use super::minor_units;
+    use super::{minor_units, names};
+
+    #[test]
+    fn a_voucher_is_named_by_its_whole_number() {
+        assert!(names("50001", "50001") && names("50001/FB563451601", "50001"));
+        assert!(!names("50001", "5000") && !names("50001", "") && !names("50001", "150001"));
+    }
 
     #[test]
     fn amounts_are_read_exactly_or_not_at_all() {

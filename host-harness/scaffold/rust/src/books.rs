@@ -8,7 +8,7 @@ use accounting_kit::bookkeeping::check::{Faults, Rules, check, entries};
 use accounting_kit::bookkeeping::difference::difference;
 use accounting_kit::bookkeeping::entry::Entry;
 use accounting_kit::bookkeeping::texts::{adjustments, fitted};
-use accounting_kit::bookkeeping::{Fingerprint, voucher_number};
+use accounting_kit::bookkeeping::{Fingerprint, voucher_of};
 use accounting_kit::exports::on_day_closed::{
     Adjustment, BookedReport, DailyReport, LineReceipt, Posting, PostingState, Receipt,
 };
@@ -45,6 +45,7 @@ pub(crate) fn book(
     let rules = Rules {
         system: api.system(),
         max_account: MAX_KEY,
+        account_fault: |_, _| None,
         max_vat: MAX_KEY,
         max_dimension: 50,
         currency: "",
@@ -62,7 +63,7 @@ pub(crate) fn book(
     }
     let lines = lines(api, report, booked, corrects)?;
     let journal = api.journal();
-    let number = voucher_number(report, report.revision);
+    let number = voucher_of(&report.id, report.revision);
     let print = fingerprint(
         lines
             .iter()
@@ -81,7 +82,7 @@ pub(crate) fn book(
     }
     if previous.is_none() {
         for revision in 1..report.revision {
-            let earlier = voucher_number(report, revision);
+            let earlier = voucher_of(&report.id, revision);
             if api.voucher(journal, &earlier.to_string())?.is_some() {
                 return Err(changed(api, report, earlier));
             }
@@ -244,7 +245,7 @@ fn receipt(
         report_id: report.id.clone(),
         revision: report.revision,
         journal: api.journal().to_owned(),
-        voucher: voucher_number(report, report.revision).to_string(),
+        voucher: voucher_of(&report.id, report.revision).to_string(),
         corrects: corrects.to_owned(),
         lines: booked.iter().map(|entry| LineReceipt { line: entry.line, external_id: String::new() }).collect(),
         total_debit: sum(|amount| amount.max(0)),
