@@ -112,7 +112,7 @@ fn correction<'r>(
     match change {
         Some(change) if change.is_empty() => Ok(None),
         Some(change) if report.revision > previous.receipt.revision => Ok(Some(change)),
-        _ => Err(changed(api, report, voucher_number(report, previous.receipt.revision))),
+        _ => Err(changed(api, report, voucher_of(&report.id, previous.receipt.revision))),
     }
 }
 

@@ -11,9 +11,10 @@ use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Guest as
 use accounting_kit::exports::on_webhook::{Guest as OnWebhook, IgnoreReason, Request, WebhookResult};
 use accounting_kit::exports::upkeep::{BookedDay, Guest as Upkeep, Health, Page};
 use accounting_kit::ports::in_sandbox;
-use accounting_kit::problem::unsupported;
+use accounting_kit::problem::error;
+use accounting_kit::say;
 use accounting_kit::settings::Settings;
-use accounting_kit::types::{Context, Error};
+use accounting_kit::types::{Context, Error, ErrorKind};
 
 /// The connector.
 pub struct ToyLedger;
@@ -49,12 +50,12 @@ impl OnWebhook for ToyLedger {
 impl OnDayClosed for ToyLedger {
     fn on_day_closed(context: Context, report: DailyReport, previous: Option<BookedReport>) -> Result<Receipt, Error> {
         if !is_enabled(&context) {
-            return Err(unsupported(
+            let message = say!(
                 context.locale,
-                describe::SYSTEM,
-                "bogføre, mens integrationen er slået fra",
-                "book while the integration is switched off",
-            ));
+                "integrationen er slået fra; slå den til, før dage bogføres",
+                "the integration is switched off; switch it on before days are booked"
+            );
+            return Err(error(ErrorKind::Unsupported, "toy-ledger.switched-off", message));
         }
         in_sandbox(|ports| books::book(&Api::new(ports, &context), context.now, &report, previous.as_ref()))
     }
