@@ -2,6 +2,7 @@
 
 use crate::clock::START;
 use acceptance::ledger;
+use accounting_trial::Surface;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -101,6 +102,17 @@ impl Books {
     pub(crate) fn post_journal(&self, journal: &str) {
         let posting = self.running.core.post_journal(journal, None).unwrap();
         assert!(posting.refusal.is_none(), "{posting:?}");
+    }
+
+    /// An account appears in the chart.
+    pub(crate) fn add_account(&self, number: &str) {
+        let row = json!({"Account": number, "Name": number, "AccountType": "Bank"});
+        self.running.core.type_in("GLAccountClient", row).unwrap();
+    }
+
+    /// The books in the words that all simulators share.
+    pub(crate) fn shared(&self) -> &impl Surface {
+        self.running.core.as_ref()
     }
 
     /// A group of debtors appears.

@@ -26,3 +26,4 @@ mod secrets;
 mod stage;
 mod time;
 mod troubles;
+mod two_systems;
