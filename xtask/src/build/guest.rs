@@ -47,6 +47,8 @@ pub(super) fn compile(
     let step = progress.step_that_speaks(&format!("compiling connector {connector}"));
     // Those of the workspace also for a copy: flags of its own would have everything compiled again.
     let flags = rustflags(&home.root, &toolchain.sysroot()?, &toolchain.version.commit);
+    let target = home.target.join("guest").join(toolchain.folder_name());
+    forget_others(&target, name, root)?;
     let mut cargo = toolchain.cargo(&flags);
     stand_in::ask_for(&mut cargo).context("cannot tell where this program is")?;
     cargo
@@ -54,7 +56,7 @@ pub(super) fn compile(
         .args(["rustc", "--profile", "guest", "--lib", "--crate-type", "cdylib", "--target", TARGET, "--package", name])
         .args(STANDARD_LIBRARY)
         .arg("--target-dir")
-        .arg(home.target.join("guest").join(toolchain.folder_name()))
+        .arg(&target)
         // Building the standard library is not a stable feature of cargo; the compiler's release is the same.
         .env("RUSTC_BOOTSTRAP", "1")
         .current_dir(root);
@@ -65,6 +67,25 @@ pub(super) fn compile(
         .with_context(|| format!("cargo built package {name} but reports no .wasm file of it"))?;
     step.done("");
     Ok(module)
+}
+
+/// Takes the module away that a package of this name left when it was compiled from another folder.
+///
+/// A module's file is named by its package alone, and cargo takes the one it finds for its own: it would hand out the other's.
+fn forget_others(target: &Path, package: &str, root: &Path) -> Result<()> {
+    let library = package.replace('-', "_");
+    let (module, from) = (target.join(TARGET).join("guest/deps"), target.join(format!("{library}.compiled-from")));
+    let module = module.join(format!("{library}.wasm"));
+    let root = root.to_string_lossy();
+    if fs::read_to_string(&from).is_ok_and(|before| before == root) {
+        return Ok(());
+    }
+    if module.exists() {
+        fs::remove_file(&module).with_context(|| format!("cannot remove {}", module.display()))?;
+    }
+    fs::create_dir_all(target)
+        .and_then(|()| fs::write(&from, root.as_bytes()))
+        .with_context(|| format!("cannot write {}", from.display()))
 }
 
 fn rustflags(root: &Path, sysroot: &Path, commit: &str) -> Vec<String> {
@@ -113,6 +134,23 @@ fn remap(from: &Path, to: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_module_compiled_from_another_folder_is_not_taken_for_this_ones() {
+        let target = std::env::temp_dir().join(format!("xtask-forget-{}", std::process::id()));
+        let module = target.join(TARGET).join("guest/deps/my_books.wasm");
+        fs::create_dir_all(module.parent().unwrap()).unwrap();
+        let left = |root: &str| {
+            forget_others(&target, "my-books", Path::new(root)).unwrap();
+            module.exists()
+        };
+        fs::write(&module, "one").unwrap();
+        assert!(!left("/a"), "nobody knows where it came from");
+        fs::write(&module, "two").unwrap();
+        assert!(left("/a"));
+        assert!(!left("/b"));
+        fs::remove_dir_all(&target).unwrap();
+    }
 
     #[test]
     fn the_compilers_sources_are_named_last_so_that_they_win() {

@@ -13,4 +13,4 @@ mod faults;
 mod serve;
 mod trial;
 
-pub use serve::{Toy, serve};
+pub use serve::{Simulated, serve};

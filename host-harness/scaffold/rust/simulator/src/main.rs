@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use toy_ledger_sim::{Toy, serve};
+use toy_ledger_sim::{Simulated, serve};
 
 /// A local server that answers as Toy Ledger does. It listens on 127.0.0.1 only; GET /_trial shows the trial surface.
 #[derive(Debug, Parser)]
@@ -43,5 +43,5 @@ async fn run(arguments: &Arguments) -> Result<(), Error> {
         if arguments.json { json!({"listening": url}).to_string() } else { format!("toy-ledger-sim listens on {url}") };
     let mut out = std::io::stdout();
     writeln!(out, "{line}").and_then(|()| out.flush())?;
-    serve(Arc::new(Toy::new(&arguments.api_key)), listener).await
+    serve(Arc::new(Simulated::new(&arguments.api_key)), listener).await
 }

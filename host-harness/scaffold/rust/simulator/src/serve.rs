@@ -24,12 +24,12 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Toy Ledger.
 #[derive(Debug)]
-pub struct Toy {
+pub struct Simulated {
     pub(crate) books: Mutex<Books>,
     api_key: String,
 }
 
-impl Toy {
+impl Simulated {
     /// Empty books, opened by a key.
     pub fn new(api_key: &str) -> Self {
         Self { books: Mutex::default(), api_key: api_key.to_owned() }
@@ -136,16 +136,16 @@ impl Body for Sent {
 ///
 /// # Errors
 /// The listener gives no more connections.
-pub async fn serve(toy: Arc<Toy>, listener: TcpListener) -> Result<(), Error> {
+pub async fn serve(simulated: Arc<Simulated>, listener: TcpListener) -> Result<(), Error> {
     loop {
         let (stream, _) = listener.accept().await?;
-        let toy = Arc::clone(&toy);
+        let simulated = Arc::clone(&simulated);
         let service = service_fn(move |request: Request<Incoming>| {
-            let toy = Arc::clone(&toy);
+            let simulated = Arc::clone(&simulated);
             async move {
                 let (parts, body) = request.into_parts();
                 let body = Limited::new(body, MAX_BODY).collect().await.map_err(Error::other)?.to_bytes();
-                toy.respond(&Request::from_parts(parts, ()), &body)
+                simulated.respond(&Request::from_parts(parts, ()), &body)
             }
         });
         tokio::spawn(async move {

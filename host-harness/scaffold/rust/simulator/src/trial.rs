@@ -2,20 +2,20 @@
 
 use crate::answer::Answer;
 use crate::books::{Books, COMPANY, OWN_PROPERTIES, PROPERTIES, delivery};
-use crate::serve::Toy;
+use crate::serve::Simulated;
 use accounting_trial::{
     Ability, About, Call, Clock, Debtor, Delivery, Fault, Line, Link, Surface, SurfaceError, Typed, VERSION, Voucher,
 };
 use serde_json::{Map, Value, json};
 use std::sync::MutexGuard;
 
-impl Toy {
+impl Simulated {
     fn lock(&self) -> Result<MutexGuard<'_, Books>, SurfaceError> {
         self.books.lock().map_err(|_| SurfaceError::Wrong("the books are broken; start again".to_owned()))
     }
 }
 
-impl Surface for Toy {
+impl Surface for Simulated {
     fn about(&self) -> About {
         let abilities = vec![Ability::Customers, Ability::Link, Ability::Bookkeeping];
         About { trial: VERSION, system: "Toy Ledger".to_owned(), abilities }
