@@ -20,7 +20,7 @@ mod suite;
 mod verdict;
 
 pub use cases::{Case, cases};
-pub use profile::{BadSetting, Books, Customers, Profile, ProfileError, Simulator, Skip};
+pub use profile::{BadSetting, Books, Customers, Profile, ProfileError, Replay, Simulator, Skip};
 pub use report::{as_json, as_junit, as_table};
 pub use simulator::SimulatorError;
 pub use suite::{CannotRun, Ran, Suite, run};

@@ -19,8 +19,11 @@ pub struct Profile {
     pub now: String,
     /// What the connector must describe itself as capable of; all of it, and no more.
     pub capabilities: Vec<String>,
-    /// How to reach the accounting system.
-    pub simulator: Simulator,
+    /// How to reach the accounting system; without it every case needs exchanges to replay.
+    pub simulator: Option<Simulator>,
+    /// Exchanges that stand in for the accounting system in single cases.
+    #[serde(default, rename = "replay")]
+    pub replays: Vec<Replay>,
     /// Settings that are good. Secrets among them are made up: they open nothing but the simulator.
     pub settings: BTreeMap<String, String>,
     /// Settings that are not, one at a time.
@@ -51,6 +54,16 @@ pub struct Simulator {
     pub environment: BTreeMap<String, String>,
     /// An environment variable that names another program to start.
     pub program_variable: Option<String>,
+}
+
+/// Exchanges that stand in for the accounting system in one case: fixtures, recorded where the system is at hand.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Replay {
+    /// The case.
+    pub case: String,
+    /// Folders of fixtures, from the profile's own; all must hold.
+    pub fixtures: Vec<PathBuf>,
 }
 
 /// A setting that is not good.
@@ -201,21 +214,36 @@ impl Profile {
         if self.now.parse::<jiff::Timestamp>().is_err() {
             return Err(format!("now: {:?} is no moment; write it as {NOW}", self.now));
         }
-        if self.simulator.command.first().is_none_or(String::is_empty) {
+        let command = self.simulator.as_ref().map(|simulator| simulator.command.first().map_or("", String::as_str));
+        if command == Some("") {
             return Err("simulator.command: name the program that simulates the accounting system".to_owned());
+        }
+        if self.simulator.is_none() && self.replays.is_empty() {
+            return Err("simulator: name one, or exchanges for each case under [[replay]]".to_owned());
+        }
+        for replay in &self.replays {
+            known("replay", &replay.case)?;
+            if replay.fixtures.is_empty() {
+                return Err(format!("replay: name the fixtures that stand for {}", replay.case));
+            }
         }
         if self.can("bookkeeping") && self.books.is_none() {
             return Err("books: a connector with the capability bookkeeping needs this section".to_owned());
         }
         for skip in &self.skips {
-            if !crate::cases().iter().any(|case| case.id == skip.case) {
-                return Err(format!("skip: there is no case {:?}; --list shows them", skip.case));
-            }
+            known("skip", &skip.case)?;
             if skip.reason.trim().is_empty() {
                 return Err(format!("skip: say why {} is skipped; a reason must be written", skip.case));
             }
         }
         Ok(())
+    }
+}
+
+fn known(key: &str, id: &str) -> Result<(), String> {
+    match crate::cases().iter().any(|case| case.id == id) {
+        true => Ok(()),
+        false => Err(format!("{key}: there is no case {id:?}; --list shows them")),
     }
 }
 
@@ -243,6 +271,8 @@ mod tests {
     #[rstest]
     #[case("[[skip]]\ncase = \"created\"\nreason = \" \"", "say why created is skipped")]
     #[case("[[skip]]\ncase = \"flies\"\nreason = \"cannot\"", "there is no case \"flies\"")]
+    #[case("[[replay]]\ncase = \"flies\"\nfixtures = [\"a\"]", "replay: there is no case \"flies\"")]
+    #[case("[[replay]]\ncase = \"created\"\nfixtures = []", "name the fixtures that stand for created")]
     #[case("[books]\naccounts = [\"1\"]", "accounts")]
     #[case("[customer]\ntag = \"x\"", "unknown field `customer`")]
     fn what_is_wrong_is_named(#[case] more: &str, #[case] expected: &str) {
@@ -253,6 +283,7 @@ mod tests {
     #[rstest]
     #[case("capabilities = [\"customers\"]", "capabilities = [\"bookkeeping\"]", "books: ")]
     #[case("command = [\"toy-sim\"]", "command = []", "simulator.command: ")]
+    #[case("[simulator]\n        command = [\"toy-sim\"]", "", "simulator: name one")]
     #[case("capabilities", "now = \"today\"\ncapabilities", "now: ")]
     fn what_does_not_fit_together_is_named(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
         let error = Profile::parse(&GOOD.replacen(from, to, 1)).unwrap_err();

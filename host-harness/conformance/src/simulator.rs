@@ -1,6 +1,6 @@
 //! A simulator: its process, and the trial surface over HTTP.
 
-use crate::profile::Profile;
+use crate::profile;
 use crate::verdict::{Checked, Wrong};
 use accounting_trial::{
     About, Call, Clock, Debtor, Delivery, Fault, How, Link, On, ROOT, Typed, VERSION, Voucher, Wrong as Told,
@@ -46,18 +46,28 @@ pub(crate) struct Simulator {
     /// Where it listens: address and port.
     pub(crate) target: String,
     routes: Routes,
-    /// Ends with this.
-    _process: Child,
+    /// Ends with this; none where there is no simulator at all.
+    process: Option<Child>,
 }
 
 impl Simulator {
-    /// Start one.
-    pub(crate) async fn start(profile: &Profile) -> Result<Self, SimulatorError> {
-        let program = program(profile);
+    /// There is none: whatever is asked of it cannot be tried.
+    pub(crate) fn none() -> Self {
+        Self { target: String::new(), routes: Routes::only(Arc::new(NowhereElse)), process: None }
+    }
+
+    /// Whether there is one.
+    pub(crate) fn is_there(&self) -> bool {
+        self.process.is_some()
+    }
+
+    /// Start one; programs named by a path are looked for from `folder`.
+    pub(crate) async fn start(wanted: &profile::Simulator, folder: &Path) -> Result<Self, SimulatorError> {
+        let program = program(wanted, folder);
         let failed = |reason: String| SimulatorError::Start { program: program.clone(), reason };
         let mut process = Command::new(&program)
-            .args(profile.simulator.command.iter().skip(1))
-            .envs(&profile.simulator.environment)
+            .args(wanted.command.iter().skip(1))
+            .envs(&wanted.environment)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -77,7 +87,7 @@ impl Simulator {
             format!("{HOST}={}", url.trim_end_matches('/')).parse().map_err(|_| failed(expected.to_owned()))?;
         let target = route.target.clone();
         let routes = Routes::new(Arc::new(NowhereElse), [route]).map_err(|error| failed(error.to_string()))?;
-        let simulator = Self { target, routes, _process: process };
+        let simulator = Self { target, routes, process: Some(process) };
         simulator.check_surface().await?;
         Ok(simulator)
     }
@@ -205,13 +215,13 @@ fn debtor(external_id: &str) -> String {
 }
 
 /// The program to start.
-fn program(profile: &Profile) -> PathBuf {
-    if let Some(named) = profile.simulator.program_variable.as_ref().and_then(std::env::var_os) {
+fn program(wanted: &profile::Simulator, folder: &Path) -> PathBuf {
+    if let Some(named) = wanted.program_variable.as_ref().and_then(std::env::var_os) {
         return named.into();
     }
-    let name = profile.simulator.command.first().map(String::as_str).unwrap_or_default();
+    let name = wanted.command.first().map(String::as_str).unwrap_or_default();
     if name.contains('/') {
-        return profile.folder.join(name);
+        return folder.join(name);
     }
     let own = std::env::current_exe().unwrap_or_default();
     // Tests run from a folder below the one that programs are in.

@@ -49,9 +49,12 @@ impl Stage {
     /// Fresh books, a fresh FlexyBox.
     pub(crate) async fn set(setting: Setting, books: Arc<Simulator>, before: Overheard) -> Checked<Self> {
         let cannot = |error: String| Wrong::CannotTry(error);
-        books.reset(&setting.profile.now).await?;
+        if books.is_there() {
+            books.reset(&setting.profile.now).await?;
+        }
         let hosts = &setting.description.hosts;
-        let routes = hosts.iter().map(|host| Route { host: host.clone(), target: books.target.clone() });
+        let simulated = hosts.iter().filter(|_| books.is_there());
+        let routes = simulated.map(|host| Route { host: host.clone(), target: books.target.clone() });
         let routes = Routes::new(Arc::new(NowhereElse), routes).map_err(|error| cannot(error.to_string()))?;
         let allowed = AllowList::new(hosts, hosts).map_err(|error| cannot(error.to_string()))?;
         let wire = Arc::new(Wire { routes, sent: Mutex::default() });

@@ -2,13 +2,14 @@
 
 use crate::cases::{Case, cases};
 use crate::overheard::Overheard;
-use crate::profile::Profile;
+use crate::profile::{Profile, Replay};
 use crate::simulator::{Simulator, SimulatorError};
 use crate::stage::{Setting, Stage};
 use crate::verdict::{Verdict, Wrong};
 use host_harness::bindings::exports::configure::Connector as Description;
 use host_harness::connector::Connector;
 use host_harness::installation::Driver;
+use host_harness::replay::{Fixture, FixtureError};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -100,7 +101,10 @@ async fn side_by_side(
         let (setting, waiting, heard) = (setting.clone(), Arc::clone(&waiting), Arc::clone(heard));
         let (told, before) = (Arc::clone(told), before.clone());
         running.spawn(async move {
-            let books = Arc::new(Simulator::start(&setting.profile).await?);
+            let books = Arc::new(match &setting.profile.simulator {
+                Some(simulator) => Simulator::start(simulator, &setting.profile.folder).await?,
+                None => Simulator::none(),
+            });
             let mut ran = Vec::new();
             loop {
                 let next = waiting.lock().await.pop_front();
@@ -133,6 +137,14 @@ async fn try_case(
         let lacks = format!("the connector does not claim the capability {}", case.needs);
         return Ok((quiet(Verdict::NotNeeded { lacks }), Overheard::default()));
     }
+    if let Some(replay) = setting.profile.replays.iter().find(|replay| replay.case == case.id) {
+        return replayed(case, replay, setting).await;
+    }
+    if !case.alone && !books.is_there() {
+        let seen =
+            "there is neither a simulator nor exchanges for it; name some under [[replay]], or skip it with a reason";
+        return Ok((quiet(Verdict::Fails { seen: seen.to_owned() }), Overheard::default()));
+    }
     let stage = Stage::set(setting.clone(), Arc::clone(books), before).await;
     let (checked, heard) = match stage {
         Ok(mut stage) => {
@@ -150,6 +162,24 @@ async fn try_case(
         Err(Wrong::CannotTry(reason)) => return Err(CannotRun::Case { case: case.id, reason }),
     };
     Ok((Ran { case, verdict, most_fuel: heard.most_fuel, peak_memory: heard.peak_memory }, heard))
+}
+
+/// A case that stands on recorded exchanges: each fixture must hold, to the byte and the unit of fuel.
+async fn replayed(case: Case, replay: &Replay, setting: &Setting) -> Result<(Ran, Overheard), CannotRun> {
+    let mut problems = Vec::new();
+    let mut most_fuel = 0;
+    for folder in &replay.fixtures {
+        let cannot = |error: FixtureError| CannotRun::Case { case: case.id, reason: error.to_string() };
+        let fixture = Fixture::read(&setting.profile.folder.join(folder)).map_err(cannot)?;
+        let replayed = fixture.replay(&setting.connector).await.map_err(cannot)?;
+        most_fuel = most_fuel.max(replayed.fuel);
+        problems.extend(replayed.problems.iter().map(|problem| format!("{}: {problem}", folder.display())));
+    }
+    let verdict = match problems.is_empty() {
+        true => Verdict::Holds,
+        false => Verdict::Fails { seen: problems.join("\n") },
+    };
+    Ok((Ran { case, verdict, most_fuel, peak_memory: 0 }, Overheard::default()))
 }
 
 /// Whether a connector claims a capability; the empty one everybody has.

@@ -78,6 +78,11 @@ pub struct Routes {
 }
 
 impl Routes {
+    /// No routes in front of `inner`.
+    pub fn only(inner: Arc<dyn Transport>) -> Self {
+        Self { inner, targets: BTreeMap::new() }
+    }
+
     /// Routes in front of `inner`.
     ///
     /// # Errors

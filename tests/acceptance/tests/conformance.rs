@@ -45,3 +45,35 @@ async fn every_connector_with_a_profile_passes() {
         assert!(ran.iter().any(|one| matches!(one.verdict, Verdict::Holds)), "{}", as_table(&name, &ran));
     }
 }
+
+/// Where there is no simulator, recorded exchanges stand for single cases, and a case with neither fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_can_stand_on_recorded_exchanges() {
+    let profile = |fixture: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/uniconta");
+        let text = format!(
+            "capabilities = [\"customers\", \"customer-fields\", \"webhook\", \"webhook-registration\", \"catch-up\"]\n\
+             [settings]\n[[replay]]\ncase = \"created\"\nfixtures = [{:?}]\n\
+             [[skip]]\ncase = \"changed\"\nreason = \"nothing was recorded\"\n",
+            folder.join(fixture)
+        );
+        Profile::parse(&text).unwrap()
+    };
+    let only = ["describe-calls-nobody", "created", "changed", "existing-is-found"].map(str::to_owned);
+    let suite = |fixture| Suite {
+        connector: connector("uniconta"),
+        profile: profile(fixture),
+        only: BTreeSet::from(only.clone()),
+        at_once: 1,
+    };
+    let ran = run(suite("write-fails-503-then-retry"), |_| {}).await.unwrap();
+    let words: Vec<(&str, &str)> = ran.iter().map(|one| (one.case.id, one.verdict.word())).collect();
+    let expected = [
+        ("describe-calls-nobody", "holds"),
+        ("created", "holds"),
+        ("changed", "skipped"),
+        ("existing-is-found", "fails"),
+    ];
+    assert_eq!(words, expected);
+    assert!(run(suite("there-is-none"), |_| {}).await.is_err());
+}

@@ -29,6 +29,8 @@ pub struct Case {
     pub holds: &'static str,
     /// The capability without which it is not needed; empty for none.
     pub needs: &'static str,
+    /// Asks the connector alone, and nothing of an accounting system.
+    pub(crate) alone: bool,
     /// Judges what all others overheard, so it runs after them.
     pub(crate) last: bool,
     pub(crate) run: Run,
@@ -43,10 +45,13 @@ impl std::fmt::Debug for Case {
 /// A row of the table below.
 macro_rules! case {
     ($id:literal, $needs:literal, $run:path, $holds:literal) => {
-        Case { id: $id, holds: $holds, needs: $needs, last: false, run: |stage| Box::pin($run(stage)) }
+        Case { id: $id, holds: $holds, needs: $needs, alone: false, last: false, run: |stage| Box::pin($run(stage)) }
     };
     ($id:literal, $needs:literal, $run:path, $holds:literal, last) => {
-        Case { id: $id, holds: $holds, needs: $needs, last: true, run: |stage| Box::pin($run(stage)) }
+        Case { id: $id, holds: $holds, needs: $needs, alone: false, last: true, run: |stage| Box::pin($run(stage)) }
+    };
+    ($id:literal, $needs:literal, $run:path, $holds:literal, alone) => {
+        Case { id: $id, holds: $holds, needs: $needs, alone: true, last: false, run: |stage| Box::pin($run(stage)) }
     };
 }
 
@@ -56,14 +61,16 @@ static CASES: [Case; 49] = [
         "describe-is-sound",
         "",
         describing::sound,
-        "id, version, settings, hosts and limits are as the contract says, the same every time"
+        "id, version, settings, hosts and limits are as the contract says, the same every time",
+        alone
     ),
-    case!("describe-calls-nobody", "", describing::calls_nobody, "describe answers without any request"),
+    case!("describe-calls-nobody", "", describing::calls_nobody, "describe answers without any request", alone),
     case!(
         "secrets-are-marked",
         "",
         describing::secrets,
-        "settings that are called password, key, token or secret are marked secret and have no default"
+        "settings that are called password, key, token or secret are marked secret and have no default",
+        alone
     ),
     case!("good-settings-are-ready", "", settings::good, "good settings are ready, and no finding is an error"),
     case!("bad-settings-are-findings", "", settings::bad, "each bad setting is a finding about it, and not an error"),
