@@ -25,6 +25,7 @@ pub mod ports;
 pub mod problem;
 pub mod settings;
 pub mod settings_page;
+pub mod shell;
 pub mod sync;
 
 pub use bindings::exports::flexybox::accounting as exports;

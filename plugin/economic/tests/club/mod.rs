@@ -11,9 +11,10 @@ use accounting_kit::exports::on_webhook::{Request as WebhookCall, WebhookResult}
 use accounting_kit::exports::upkeep::{BookedDay, Health};
 use accounting_kit::http::{Http, HttpError, Request, Response};
 use accounting_kit::ports::Ports;
+use accounting_kit::shell::Logic;
 use accounting_kit::types::{Attribute, Context, Customer, CustomerProperty, Effect, Error, Link, Locale, Setting};
 use economic_connector::configure::configure;
-use economic_connector::guest::{caught_up, checked, customers_changed, day_closed, webhook_called};
+use economic_connector::guest::Economic as Connector;
 use economic_sim::{Config, Cut, Economic};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -136,7 +137,8 @@ impl Club {
 
     pub(crate) fn batch(&self, context: &Context, changes: &[CustomerChange]) -> Vec<SyncResult> {
         let outside = InProcess(&self.simulator);
-        let results = customers_changed(Ports { http: &outside, host: &self.host }, context, changes).unwrap();
+        let results =
+            Connector::customers_changed(Ports { http: &outside, host: &self.host }, context, changes).unwrap();
         for result in &results {
             self.apply(&result.effects);
         }
@@ -153,7 +155,7 @@ impl Club {
             received: 0,
         };
         let outside = InProcess(&self.simulator);
-        let result = webhook_called(Ports { http: &outside, host: &self.host }, &self.context(), &call)?;
+        let result = Connector::webhook_called(Ports { http: &outside, host: &self.host }, &self.context(), &call)?;
         self.apply(&result.effects);
         Ok(result)
     }
@@ -165,7 +167,8 @@ impl Club {
         loop {
             let outside = InProcess(&self.simulator);
             let page =
-                caught_up(Ports { http: &outside, host: &self.host }, &self.context(), cursor.as_deref()).unwrap();
+                Connector::caught_up(Ports { http: &outside, host: &self.host }, &self.context(), cursor.as_deref())
+                    .unwrap();
             for result in &page.results {
                 self.apply(&result.effects);
             }
@@ -185,13 +188,13 @@ impl Club {
         previous: Option<&BookedReport>,
     ) -> Result<Receipt, Error> {
         let outside = InProcess(&self.simulator);
-        day_closed(Ports { http: &outside, host: &self.host }, context, report, previous)
+        Connector::day_closed(Ports { http: &outside, host: &self.host }, context, report, previous)
     }
 
     /// Ask what became of booked days.
     pub(crate) fn check(&self, days: &[BookedDay]) -> Health {
         let outside = InProcess(&self.simulator);
-        checked(Ports { http: &outside, host: &self.host }, &self.context(), days).unwrap()
+        Connector::checked(Ports { http: &outside, host: &self.host }, &self.context(), days).unwrap()
     }
 
     /// Press OK on the settings page.

@@ -5,11 +5,12 @@ use crate::club::{Club, InProcess, LINK, TAG, customer, place};
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome};
 use accounting_kit::exports::on_webhook::{Request, WebhookOutcome};
 use accounting_kit::ports::Ports;
+use accounting_kit::shell::Logic;
 use accounting_kit::types::{
     Attribute, Context, Customer, CustomerProperty, Effect, Error, ErrorKind, Field, FieldConflict, FieldKind,
     LinkState,
 };
-use economic_connector::guest::{caught_up, customers_changed, webhook_called};
+use economic_connector::guest::Economic as Connector;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -162,7 +163,7 @@ impl World {
         self.club.calls();
         let outside = InProcess(&self.club.simulator);
         let ports = Ports { http: &outside, host: &self.club.host };
-        let result = customers_changed(ports, &context, std::slice::from_ref(&change)).unwrap().remove(0);
+        let result = Connector::customers_changed(ports, &context, std::slice::from_ref(&change)).unwrap().remove(0);
         let calls = self.club.calls();
         if change.customer.tags.is_empty() && !calls.is_empty() {
             self.broken.push(format!("C{}: calls for an untagged customer", event.who));
@@ -219,7 +220,7 @@ impl World {
     fn deliver(&mut self, request: Request) {
         let context = self.club.context();
         let outside = InProcess(&self.club.simulator);
-        let result = webhook_called(Ports { http: &outside, host: &self.club.host }, &context, &request);
+        let result = Connector::webhook_called(Ports { http: &outside, host: &self.club.host }, &context, &request);
         self.collect();
         match result {
             Ok(result) => {
@@ -247,7 +248,7 @@ impl World {
             let context = self.club.context();
             let outside = InProcess(&self.club.simulator);
             let ports = Ports { http: &outside, host: &self.club.host };
-            let Ok(page) = caught_up(ports, &context, self.cursor.as_deref()) else { return true };
+            let Ok(page) = Connector::caught_up(ports, &context, self.cursor.as_deref()) else { return true };
             self.collect();
             let mut again = false;
             for result in &page.results {

@@ -7,9 +7,10 @@ use accounting_kit::doubles::MemoryHost;
 use accounting_kit::exports::configure::AccountSource;
 use accounting_kit::exports::on_day_closed::{BookedReport, DailyReport, Posting, Receipt, ReportLine};
 use accounting_kit::ports::Ports;
+use accounting_kit::shell::Logic;
 use accounting_kit::types::{Context, Error, ErrorKind, Link, LinkState, Locale, Setting};
 use std::collections::{BTreeMap, VecDeque};
-use uniconta_connector::guest::day_closed;
+use uniconta_connector::guest::Uniconta as Connector;
 use uniconta_sim::{Fault, Switches, Uniconta};
 
 /// A day that waits to be sent, with the input its retries carry too.
@@ -166,7 +167,7 @@ impl World {
         previous: Option<&BookedReport>,
     ) -> Result<Receipt, Error> {
         let outside = InProcess::new(&self.simulator);
-        day_closed(Ports { http: &outside, host: &self.host }, context, report, previous)
+        Connector::day_closed(Ports { http: &outside, host: &self.host }, context, report, previous)
     }
 
     /// A person posts the journal, unless a day is on its way: then its voucher does not balance, or seems to.

@@ -4,8 +4,9 @@ use acceptance::in_process::InProcess;
 use accounting_kit::doubles::MemoryHost;
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
 use accounting_kit::ports::Ports;
+use accounting_kit::shell::Logic;
 use accounting_kit::types::{Context, Customer, Effect, Link, Locale, Setting};
-use uniconta_connector::guest::customers_changed;
+use uniconta_connector::guest::Uniconta as Connector;
 use uniconta_sim::{Config, Uniconta};
 
 /// FlexyBox and Uniconta.
@@ -23,7 +24,8 @@ impl Club {
     pub(crate) fn run(&self, changes: &[CustomerChange]) -> (Vec<SyncResult>, Vec<String>) {
         self.simulator.clear_calls();
         let outside = InProcess::new(&self.simulator);
-        let results = customers_changed(Ports { http: &outside, host: &self.host }, &context(), changes).unwrap();
+        let results =
+            Connector::customers_changed(Ports { http: &outside, host: &self.host }, &context(), changes).unwrap();
         let calls = self.simulator.calls().into_iter().map(|call| format!("{} {}", call.method, call.path)).collect();
         (results, calls)
     }

@@ -8,12 +8,13 @@ use accounting_kit::doubles::MemoryHost;
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome};
 use accounting_kit::exports::on_webhook::{Request, WebhookOutcome};
 use accounting_kit::ports::Ports;
+use accounting_kit::shell::Logic;
 use accounting_kit::types::{Context, Effect, Error, ErrorKind, FieldConflict, Locale, Setting, Side};
 use people::{customer, index, number, place, place_of};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
-use uniconta_connector::guest::{caught_up, customers_changed, webhook_called};
+use uniconta_connector::guest::Uniconta as Connector;
 use uniconta_sim::{Config, Uniconta};
 
 /// Customers of FlexyBox. The first has a debtor already when the story begins.
@@ -142,9 +143,12 @@ impl World {
         self.tick();
         let outside = InProcess::new(&self.simulator);
         let context = self.context(event.attempt);
-        let results =
-            customers_changed(Ports { http: &outside, host: &self.host }, &context, std::slice::from_ref(&change))
-                .unwrap();
+        let results = Connector::customers_changed(
+            Ports { http: &outside, host: &self.host },
+            &context,
+            std::slice::from_ref(&change),
+        )
+        .unwrap();
         let result = results.into_iter().next().unwrap();
         let made = outside.calls();
         if change.customer.tags.is_empty() && made > 0 {
@@ -213,7 +217,7 @@ impl World {
     fn deliver(&mut self, request: Request) {
         self.tick();
         let outside = InProcess::new(&self.simulator);
-        let result = webhook_called(Ports { http: &outside, host: &self.host }, &self.context(1), &request);
+        let result = Connector::webhook_called(Ports { http: &outside, host: &self.host }, &self.context(1), &request);
         self.collect_webhooks();
         match result {
             Ok(result) => {
@@ -235,7 +239,11 @@ impl World {
         for _ in 0..100 {
             self.tick();
             let outside = InProcess::new(&self.simulator);
-            let page = caught_up(Ports { http: &outside, host: &self.host }, &self.context(1), self.cursor.as_deref());
+            let page = Connector::caught_up(
+                Ports { http: &outside, host: &self.host },
+                &self.context(1),
+                self.cursor.as_deref(),
+            );
             self.collect_webhooks();
             let Ok(page) = page else { return true };
             let mut stale = false;

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use economic_sim::{Config, Data, EXAMPLE, Switches, Token, serve};
-use simulator_kit::command::{Listening, ended, run, say};
+use simulator_kit::command::{Listening, data, ended, run, say};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -68,14 +68,7 @@ fn main() -> ExitCode {
 }
 
 fn config(arguments: &Arguments) -> Result<Config, String> {
-    let data = match &arguments.data {
-        None => Data::example(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| format!("the data file {} cannot be read: {error}", path.display()))?;
-            Data::parse(&text).map_err(|error| format!("the data file {} cannot be used: {error}", path.display()))?
-        }
-    };
+    let data = data(arguments.data.as_deref(), Data::parse, Data::example)?;
     Ok(Config {
         agreement: arguments.agreement.ok_or("--agreement is missing")?,
         app_secret: Token::new(arguments.app_secret.clone().ok_or("--app-secret is missing")?),

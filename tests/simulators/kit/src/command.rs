@@ -4,6 +4,7 @@ use crate::serve::{Running, Simulator};
 use serde_json::json;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 
@@ -39,6 +40,22 @@ pub fn say(line: &str) -> Result<(), String> {
     writeln!(out, "{line}")
         .and_then(|()| out.flush())
         .map_err(|error| format!("standard output cannot be written: {error}"))
+}
+
+/// What the books hold at the start: what a file says, or the built-in example.
+///
+/// # Errors
+/// The file cannot be read or used; the text names it.
+pub fn data<D, E: std::fmt::Display>(
+    file: Option<&Path>,
+    parse: impl FnOnce(&str) -> Result<D, E>,
+    example: impl FnOnce() -> D,
+) -> Result<D, String> {
+    let Some(path) = file else { return Ok(example()) };
+    let shown = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("the data file {shown} cannot be read: {error}"))?;
+    parse(&text).map_err(|error| format!("the data file {shown} cannot be used: {error}"))
 }
 
 /// Listens, serves, says where, and goes on until Ctrl-C or a polite request to end.

@@ -1,7 +1,7 @@
 //! The binary `uniconta-sim`: the simulator on a loopback port, until Ctrl-C.
 
 use clap::Parser;
-use simulator_kit::command::{Listening, ended, run, say};
+use simulator_kit::command::{Listening, data, ended, run, say};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uniconta_sim::{Config, Data, EXAMPLE, Password, Switches, serve};
@@ -63,14 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn config(arguments: &Arguments) -> Result<Config, String> {
-    let mut data = match &arguments.data {
-        None => Data::example(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| format!("the data file {} cannot be read: {error}", path.display()))?;
-            Data::parse(&text).map_err(|error| format!("the data file {} cannot be used: {error}", path.display()))?
-        }
-    };
+    let mut data = data(arguments.data.as_deref(), Data::parse, Data::example)?;
     let company = arguments.company.ok_or("--company is missing")?;
     if arguments.data.is_none() {
         data.use_as_example_for(company);
