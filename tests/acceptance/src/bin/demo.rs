@@ -11,10 +11,10 @@ use std::process::ExitCode;
 #[derive(Parser)]
 struct Arguments {
     /// The connector, a .wasm component.
-    #[arg(long, value_name = "WASM")]
+    #[arg(long, value_name = "WASM", env = "CONNECTOR_UNICONTA")]
     connector: PathBuf,
     /// The simulator's program.
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(long, value_name = "PROGRAM", env = "UNICONTA_SIM")]
     simulator: PathBuf,
     /// Print one JSON object instead of tables.
     #[arg(long)]
