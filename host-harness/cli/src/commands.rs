@@ -5,7 +5,7 @@
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
     api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
-    new, parked, record, replay, serve,
+    new, parked, record, recording, replay, serve,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -37,6 +37,7 @@ enum Command {
     Installations(installations::Args),
     Doctor(doctor::Args),
     Parked(parked::Args),
+    Recording(recording::Args),
     Migrate(migrate::Args),
     Pause(installations::PauseArgs),
     Resume(installations::ResumeArgs),
@@ -72,6 +73,7 @@ impl Cli {
             Command::Installations(args) => (args.json, installations::run(&args).await),
             Command::Doctor(args) => (args.json, doctor::run(&args).await),
             Command::Parked(args) => (args.json(), parked::run(&args).await),
+            Command::Recording(args) => (args.json(), recording::run(&args).await),
             Command::Migrate(args) => (args.json(), migrate::run(&args).await),
             Command::Pause(args) => (args.json, installations::pause(&args).await),
             Command::Resume(args) => (args.json, installations::resume(&args).await),

@@ -20,6 +20,7 @@ mod new;
 mod offline;
 mod parked;
 mod record;
+mod recording;
 mod remote;
 mod replay;
 mod serve;

@@ -21,6 +21,9 @@ use tracing_subscriber::EnvFilter;
 /// Places in the engine beside those of events: for `configure` and for asking a connector what it is.
 const PLACES_BESIDE: u32 = 16;
 
+/// The folder of recordings within that of the data.
+const RECORDINGS: &str = "recordings";
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogForm {
@@ -119,6 +122,7 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
         components(args)?,
     )
     .await?;
+    service.keep_recordings_in(args.data.join(RECORDINGS));
     if let Some(url) = &args.push_url {
         let secret = std::env::var("HARNESS_PUSH_SECRET").map_err(|_| {
             CannotRun("--push-url needs the secret in the environment variable HARNESS_PUSH_SECRET".to_owned())

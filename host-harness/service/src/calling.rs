@@ -7,6 +7,7 @@ use crate::connectors::Loaded;
 use crate::directory::StoreDirectory;
 use crate::error::ServiceError;
 use crate::locale;
+use crate::recordings::Ear;
 use crate::service::Service;
 use crate::settings::{self, KeptSettings};
 use crate::told::Told;
@@ -15,8 +16,10 @@ use accounting_policy::Work;
 use accounting_store::Installation;
 use host_harness::bindings::exports::configure::Catalogue;
 use host_harness::bindings::types::Context;
+use host_harness::connector::Connector;
 use host_harness::egress::AllowList;
 use host_harness::installation::{Caller, Driver, EventId, idempotency_key};
+use host_harness::replay::Listening;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -37,6 +40,8 @@ pub(crate) struct Which<'a> {
 /// Everything a call needs.
 pub(crate) struct Ready {
     pub(crate) loaded: Arc<Loaded>,
+    /// The same connector, listened to, while its calls are recorded.
+    listened: Option<Listening<Connector, Ear>>,
     pub(crate) catalogue: Catalogue,
     pub(crate) context: Context,
     hosts: AllowList,
@@ -66,7 +71,16 @@ impl Service {
         } else {
             BTreeSet::new()
         };
-        Ok(Some(Ready { unsure, catalogue: body::read("the catalogue", &row.catalogue_json)?, context, hosts, loaded }))
+        let ear = self.inner.recordings.ear(&row.id, &loaded);
+        let listened = ear.map(|ear| Listening::new(loaded.connector.clone(), ear));
+        Ok(Some(Ready {
+            listened,
+            unsure,
+            catalogue: body::read("the catalogue", &row.catalogue_json)?,
+            context,
+            hosts,
+            loaded,
+        }))
     }
 
     /// Whoever makes the call, with no more requests than the day has left for such work.
@@ -76,7 +90,10 @@ impl Service {
             limits.requests = limits.requests.min(left);
         }
         Caller {
-            driver: &ready.loaded.connector as &dyn Driver,
+            driver: match &ready.listened {
+                Some(listened) => listened as &dyn Driver,
+                None => &ready.loaded.connector,
+            },
             directory: Arc::new(StoreDirectory {
                 store: Arc::clone(&self.inner.store),
                 installation: row.id.clone(),

@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// A connector and what it says it is.
 pub(crate) struct Loaded {
+    /// Its bytes, for compiling it another way.
+    pub(crate) component: Arc<[u8]>,
     pub(crate) connector: Connector,
     pub(crate) description: Description,
 }
@@ -33,8 +35,10 @@ impl Connectors {
     pub(crate) async fn load(&self, component: Vec<u8>) -> Result<Arc<Loaded>, ServiceError> {
         let refused = |error: String| ServiceError::new(Refusal::Invalid, "not-a-connector", error);
         let engine = self.engine.clone();
+        let component: Arc<[u8]> = component.into();
+        let bytes = Arc::clone(&component);
         // Compiling takes some hundred milliseconds of all cores.
-        let loaded = tokio::task::spawn_blocking(move || Connector::load(&engine, &component)).await;
+        let loaded = tokio::task::spawn_blocking(move || Connector::load(&engine, &bytes)).await;
         let connector = loaded
             .map_err(|error| ServiceError::internal(format!("compiling a connector was cut off: {error}")))?
             .map_err(|error| refused(error.to_string()))?;
@@ -46,7 +50,7 @@ impl Connectors {
                 format!("the connector calls itself {:?}, which is no id: lower case and dashes", description.id);
             return Err(refused(wrong));
         }
-        let loaded = Arc::new(Loaded { connector, description });
+        let loaded = Arc::new(Loaded { component, connector, description });
         self.by_id.rcu(|before| {
             let mut after = BTreeMap::clone(before);
             after.insert(id.clone(), Arc::clone(&loaded));

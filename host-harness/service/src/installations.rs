@@ -167,7 +167,9 @@ impl Service {
         self.refuse_bound(id).await?;
         let mut writes = vec![Write::DeleteInstallation];
         writes.extend(crate::migration::forgotten(id));
-        self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await
+        self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;
+        self.inner.recordings.forget(id);
+        Ok(())
     }
 
     /// Stop running events; nothing is dropped.

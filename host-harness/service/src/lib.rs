@@ -32,6 +32,7 @@ mod offer;
 mod outbox;
 mod push;
 mod random;
+mod recordings;
 mod reseal;
 mod schedule;
 mod service;
@@ -57,5 +58,6 @@ pub use model::{
 };
 pub use outbox::{LONGEST_WAIT, MOST_ITEMS};
 pub use push::Push;
+pub use recordings::{MOST_KEPT_WORDS, MOST_RECORDED_CALLS, RecordingView};
 pub use reseal::{Resealed, reseal};
 pub use service::{CALLS_AT_ONCE, GRACE, Service, ServiceOptions, Timers};

@@ -4,6 +4,7 @@ use crate::alarms;
 use crate::clock::Clock;
 use crate::connectors::Connectors;
 use crate::error::ServiceError;
+use crate::recordings::Recordings;
 use crate::schedule::Schedule;
 use crate::timers;
 use crate::turn;
@@ -100,6 +101,7 @@ pub(crate) struct Inner {
     pub(crate) alarms: Mutex<timers::Timers>,
     /// Held together by whoever takes something in, and alone by a migration that stops an installation from doing so.
     pub(crate) intake: RwLock<()>,
+    pub(crate) recordings: Recordings,
     /// One migration moves on at a time.
     pub(crate) migrating: tokio::sync::Mutex<()>,
     /// One for each installation that was ever asked for: calls hold it together, `configure` alone.
@@ -148,6 +150,7 @@ impl Service {
             was_down: Mutex::default(),
             alarms: Mutex::default(),
             intake: RwLock::default(),
+            recordings: Recordings::default(),
             migrating: tokio::sync::Mutex::default(),
             gates: Mutex::default(),
         });

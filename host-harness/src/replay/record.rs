@@ -10,7 +10,7 @@ use super::exchange::{AnswerSpec, Exchange, Exchanges, RequestSpec, host_of};
 use super::expected::{outcome, without_fuel_and_seals};
 use super::fixture::{Fixture, FixtureError, Replayed};
 use super::json::pretty;
-use super::play::{PlayError, SimulatorControl, Stage, play};
+use super::play::{PlayError, Played, SimulatorControl, Stage, play};
 use super::recorder::{Heard, Recorder};
 use super::redaction::{Privacy, Redaction, RedactionError, can_be_safe};
 use super::transport::EventTransport;
@@ -63,6 +63,9 @@ pub enum RecordError {
         "with secrets and personal data replaced the connector does something else, so nothing was written; if a word of an answer means something to the connector, keep it (--keep WORD):\n{0}"
     )]
     ActsOtherwise(String),
+    /// A call that was listened to, run again on what was answered then, asks something else.
+    #[error("run again on the same answers the connector does something else, so nothing was written")]
+    NotTheSameAgain,
     /// A secret is still there.
     #[error("{file} would still hold a secret, so nothing was written; it is encoded in a way that is not known here")]
     SecretLeft {
@@ -85,30 +88,55 @@ pub async fn record(recording: &Recording<'_>) -> Result<Recorded, RecordError> 
     let description = recording.driver.describe().await.map_err(PlayError::Undescribed)?;
     can_be_safe(recording.scenario, &description)?;
     let recorder = Arc::new(Recorder::new(recording.transport.clone()));
-    let stage = Stage {
-        driver: recording.driver,
-        transport: recorder.clone(),
-        control: recording.control,
-        progress: recording.progress,
-    };
-    let played = play(recording.scenario, &stage).await?;
-    let heard = recorder.heard();
-    let redaction = Redaction::of(recording.scenario, &played.description, &heard, &recording.privacy)?;
-    let first = without_fuel_and_seals(&outcome(&played, recording.scenario, None));
+    let notes = Notes { control: recording.control, progress: recording.progress };
+    let (played, heard) = first_run(recording.scenario, recording.driver, recorder, &notes).await?;
+    write_down(recording.scenario, &played, &heard, recording.driver, recording.folder, &recording.privacy).await
+}
 
-    let scenario = redaction.scenario(recording.scenario);
-    let rehearsal = Arc::new(Rehearsal::new(&redaction, &heard));
-    let stage = Stage { driver: recording.driver, transport: rehearsal.clone(), control: None, progress: None };
+/// Who takes part in the first run beside connector and accounting system.
+#[derive(Default)]
+pub(super) struct Notes<'a> {
+    pub(super) control: Option<&'a dyn SimulatorControl>,
+    pub(super) progress: Option<&'a (dyn Fn(usize, usize) + Send + Sync)>,
+}
+
+/// The scenario as it is, listened in on.
+pub(super) async fn first_run(
+    scenario: &Scenario,
+    driver: &dyn Driver,
+    recorder: Arc<Recorder>,
+    notes: &Notes<'_>,
+) -> Result<(Played, Vec<Heard>), PlayError> {
+    let stage = Stage { driver, transport: recorder.clone(), control: notes.control, progress: notes.progress };
+    let played = play(scenario, &stage).await?;
+    Ok((played, recorder.heard()))
+}
+
+/// The second run, and the fixture.
+pub(super) async fn write_down(
+    real: &Scenario,
+    played: &Played,
+    heard: &[Heard],
+    driver: &dyn Driver,
+    folder: &Path,
+    privacy: &Privacy,
+) -> Result<Recorded, RecordError> {
+    let redaction = Redaction::of(real, &played.description, heard, privacy)?;
+    let first = without_fuel_and_seals(&outcome(played, real, None));
+
+    let scenario = redaction.scenario(real);
+    let rehearsal = Arc::new(Rehearsal::new(&redaction, heard));
+    let stage = Stage { driver, transport: rehearsal.clone(), control: None, progress: None };
     let again = play(&scenario, &stage).await?;
     let second = without_fuel_and_seals(&outcome(&again, &scenario, None));
-    let mut otherwise = rehearsal.complaints(recording.privacy == Privacy::Fictional);
+    let mut otherwise = rehearsal.complaints(*privacy == Privacy::Fictional);
     otherwise.extend(acts_otherwise(&first, &second, &redaction));
     if !otherwise.is_empty() {
         return Err(RecordError::ActsOtherwise(otherwise.join("\n")));
     }
 
-    let fixture = Fixture::of(recording.folder, scenario, rehearsal.exchanges())?;
-    let replayed = fixture.replay(recording.driver).await?;
+    let fixture = Fixture::of(folder, scenario, rehearsal.exchanges())?;
+    let replayed = fixture.replay(driver).await?;
     let texts = [
         ("scenario.json", serde_json::to_string(&fixture.scenario).unwrap_or_default()),
         ("exchanges.json", serde_json::to_string(&fixture.exchanges).unwrap_or_default()),
@@ -118,7 +146,7 @@ pub async fn record(recording: &Recording<'_>) -> Result<Recorded, RecordError> 
         return Err(RecordError::SecretLeft { file });
     }
     fixture.write(&replayed.actual)?;
-    let proof = Fixture::read(recording.folder)?.replay(recording.driver).await?;
+    let proof = Fixture::read(folder)?.replay(driver).await?;
     if !proof.holds() || proof.actual != replayed.actual {
         let twice = differences(&replayed.actual, &proof.actual);
         let all = proof.problems.iter().cloned().chain(twice.iter().map(ToString::to_string));
@@ -232,7 +260,7 @@ impl Transport for Rehearsal {
 }
 
 /// The same kind of request: method, host and number of steps in the path.
-fn alike(one: &RequestSpec, other: &RequestSpec) -> bool {
+pub(super) fn alike(one: &RequestSpec, other: &RequestSpec) -> bool {
     let steps = |url: &str| url.split(['?', '#']).next().unwrap_or_default().matches('/').count();
     one.method == other.method && host_of(&one.url) == host_of(&other.url) && steps(&one.url) == steps(&other.url)
 }

@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod events;
+mod from_contract;
 mod limits;
 mod people;
 mod read;
@@ -15,6 +16,7 @@ pub use events::{
     AdvanceSpec, CatchUpSpec, ChangeKindSpec, ChangedCustomer, ChangedSpec, EditSpec, Empty, EventSpec, LineSpec,
     PostingSpec, ReportSpec, SourceSpec, WebhookBody, WebhookSpec,
 };
+pub(crate) use from_contract::webhook;
 pub use limits::LimitsSpec;
 pub use people::{
     AccountSpec, CatalogueSpec, CustomerFieldSpec, CustomerSpec, DimensionSpec, FieldKindSpec, FieldSpec, LinkSpec,

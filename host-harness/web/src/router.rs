@@ -2,7 +2,7 @@
 
 use crate::endpoints::{
     activity, connectors, customers, days, events, health, hooks, installations, keys, links, migration, operate,
-    outbox,
+    outbox, recording,
 };
 use crate::observe::{observe, panicked};
 use crate::options::WebOptions;
@@ -61,6 +61,7 @@ fn quick() -> OpenApiRouter<Web> {
             installations::delete_installation
         ))
         .routes(routes!(operate::pause))
+        .routes(routes!(recording::start_recording, recording::recording, recording::stop_recording))
         .routes(routes!(operate::resume))
         .routes(routes!(operate::check))
         .routes(routes!(operate::catch_up))

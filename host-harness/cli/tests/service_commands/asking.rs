@@ -172,3 +172,24 @@ fn an_installation_is_paused_and_resumed() {
         ("POST /api/v1/installations/club-1/pause HTTP/1.1", r#"{"note":"status"}"#)
     );
 }
+
+#[test]
+fn a_recording_is_begun_and_shown() {
+    let state = json!({"running": true, "wanted": 5, "written": 2, "left_out": {"earlier-days": 1}, "folder": "/data/r/club-1"});
+    let (url, asked) = host(vec![(200, state.clone()), (200, state)]);
+    let access = ["--installation", "club-1", "--url", &url, "--api-key-env", KEY_VARIABLE];
+    let start = [&["recording", "start", "--calls", "5", "--keep", "Erhverv"], access.as_slice()].concat();
+    let output = harness_with(&start, Some(&new_key()));
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(
+        told(&output),
+        "recording     listening: 2 of 5 calls written\nfolder        /data/r/club-1\nleft out      1 (earlier-days)\n"
+    );
+    let show = [&["recording", "show", "--json"], access.as_slice()].concat();
+    let shown: Value = serde_json::from_str(&told(&harness_with(&show, Some(&new_key())))).unwrap();
+    assert_eq!(shown["written"], 2);
+    let asked = asked.join().unwrap();
+    assert_eq!(asked[0].0, "POST /api/v1/installations/club-1/recording HTTP/1.1");
+    assert!(asked[0].2.contains("Erhverv"), "{}", asked[0].2);
+    assert_eq!(asked[1].0, "GET /api/v1/installations/club-1/recording HTTP/1.1");
+}

@@ -8,16 +8,18 @@ mod dictionary;
 mod scenario_texts;
 mod secrets;
 mod tokens;
+mod vocabulary;
 
 use super::body::Body;
 use super::exchange::{AnswerSpec, HIDDEN, RequestSpec, is_credential};
 use super::recorder::Heard;
 use crate::bindings::exports::configure::Connector as Description;
-use crate::scenario::Scenario;
+use crate::scenario::{EventSpec, Scenario};
 use dictionary::Dictionary;
 use scenario_texts::{Role, machine_words, visit, visit_json, visit_numbers};
 use secrets::{SHORTEST_SECRET, Secrets};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What is done about personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +95,8 @@ impl Redaction {
                 getrandom::fill(&mut key).map_err(|error| RedactionError::NoKey(error.to_string()))?;
                 let mut dictionary = Dictionary::new(key);
                 keep.iter().for_each(|word| dictionary.keep(word));
+                vocabulary::words().for_each(|word| dictionary.keep(&word));
+                numbers_given(scenario, heard).iter().for_each(|number| dictionary.keep(number));
                 machine_words(scenario, &is_secret).iter().for_each(|word| dictionary.keep(word));
                 description.hosts.iter().for_each(|host| dictionary.keep(host));
                 secrets.stand_ins().for_each(|stand_in| dictionary.keep(stand_in));
@@ -222,6 +226,37 @@ fn collect_tokens(value: &Value, found: &mut Vec<String>) {
 fn names_a_secret(key: &str) -> bool {
     let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     ["token", "password", "secret", "apikey"].iter().any(|word| key.ends_with(word))
+}
+
+/// The numbers a connector gives vouchers by itself: numbers in what it sends for a day that stand nowhere in what it was told.
+/// They are worked out anew on every run, so they are kept where they come back.
+fn numbers_given(scenario: &Scenario, heard: &[Heard]) -> BTreeSet<String> {
+    if !scenario.events.iter().all(|event| matches!(event, EventSpec::DayClosed(_))) {
+        return BTreeSet::new();
+    }
+    let mut told = numbers_in(&serde_json::to_value(scenario).unwrap_or_default());
+    let mut given = BTreeSet::new();
+    for one in heard {
+        if let Body::Json(body) = Body::of(&one.request.body) {
+            given.extend(numbers_in(&body).difference(&told).cloned());
+        }
+        if let Ok(Body::Json(body)) = one.answer.as_ref().map(|answer| Body::of(&answer.body)) {
+            told.extend(numbers_in(&body).difference(&given).cloned());
+        }
+    }
+    given
+}
+
+/// Every whole number within JSON, those within texts as well.
+fn numbers_in(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut value = value.clone();
+    visit_json(&mut value, &mut |text| {
+        let digits = text.split(|sign: char| !sign.is_ascii_digit()).filter(|part| !part.is_empty());
+        found.extend(digits.map(str::to_owned));
+    });
+    visit_numbers(&mut value, &mut |number| drop(found.insert(number.to_string())));
+    found
 }
 
 fn learn(dictionary: &mut Dictionary, secrets: &Secrets, scenario: &Scenario, heard: &[Heard]) {

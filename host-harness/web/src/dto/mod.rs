@@ -21,6 +21,7 @@ mod link;
 mod migration;
 mod outbox;
 mod receipt;
+mod recording;
 mod setup;
 mod shapes;
 mod words;
@@ -39,6 +40,7 @@ pub(crate) use link::{HookLink, Rotation};
 pub(crate) use migration::{ApplyMigration, Migration, MigrationCustomers, PreviewMigration, UndoMigration};
 pub(crate) use outbox::{Acknowledged, Acknowledgement, Outbox};
 pub(crate) use receipt::Receipts;
+pub(crate) use recording::{Recording, StartRecording};
 pub(crate) use setup::{BackupFile, InstallationChange, NewInstallation, Pause};
 pub(crate) use words::{EventKindWord, EventStateWord, LocaleWord, MigrationClassWord};
 

@@ -22,6 +22,7 @@ mod in_order;
 mod link;
 mod log;
 mod migrate;
+mod recording;
 mod secrets;
 mod stage;
 mod time;
