@@ -12,7 +12,7 @@ mod scene;
 use economic_sim::{Filter, FilterError, Switches};
 use proptest::prelude::*;
 use rstest::rstest;
-use scene::{LEGACY, Simulator, economic, in_process, get, new_customer, numbers, post};
+use scene::{LEGACY, Simulator, economic, get, in_process, new_customer, numbers, post};
 use serde_json::{Value, json};
 
 /// The customers that a filter finds; it is encoded as a caller must.

@@ -155,7 +155,18 @@ async fn requests_and_their_status(
 #[tokio::test]
 async fn the_index_names_what_there_is() {
     let (_, index) = Simulator::start().await.sim(Method::GET, "", json!({})).await;
-    for group in ["customers", "journals", "draft-invoices", "years", "agreement", "webhooks", "faults", "calls", "clock", "reset"] {
+    for group in [
+        "customers",
+        "journals",
+        "draft-invoices",
+        "years",
+        "agreement",
+        "webhooks",
+        "faults",
+        "calls",
+        "clock",
+        "reset",
+    ] {
         assert!(index[group].is_array(), "{group}");
     }
 }

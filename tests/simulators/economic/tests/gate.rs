@@ -9,8 +9,8 @@
 
 mod scene;
 
-use economic_sim::switches::{IdempotentBody, IdempotentRefusals};
 use economic_sim::Switches;
+use economic_sim::switches::{IdempotentBody, IdempotentRefusals};
 use rstest::rstest;
 use scene::{LEGACY, Reply, Simulator, ask, bare, economic, get, new_customer, numbers, post, with};
 use serde_json::{Value, json};

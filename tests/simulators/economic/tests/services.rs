@@ -182,7 +182,10 @@ fn accruals_are_listed_and_filtered_well() {
         let found = get(&core, &format!("{ACCRUALS}?filter={filter}")).expect(200);
         found["items"].as_array().unwrap().iter().map(|one| one["entryNumber"].as_u64().unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!((numbers("accountNumber$eq:5700"), numbers("journalNumber$in:[2]$and:entryNumber$lt:3")), (vec![3], vec![1]));
+    assert_eq!(
+        (numbers("accountNumber$eq:5700"), numbers("journalNumber$in:[2]$and:entryNumber$lt:3")),
+        (vec![3], vec![1])
+    );
     get(&core, &format!("{ACCRUALS}?filter=startDate$gt:2026-01-01")).expect(400);
     let paged = get(&core, &format!("{ACCRUALS}/paged?sort=-entryNumber")).expect(200);
     assert_eq!((&paged[0]["entryNumber"], &paged[0]["endDate"]), (&json!(3), &json!("2026-03-31T00:00:00Z")));

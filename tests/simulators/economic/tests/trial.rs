@@ -11,7 +11,7 @@ mod scene;
 
 use economic_sim::{Cut, Economic, Switches};
 use rstest::rstest;
-use scene::{in_process, get, new_customer, post, put};
+use scene::{get, in_process, new_customer, post, put};
 use serde_json::{Value, json};
 
 fn asked(core: &Economic, method: &str, path: &str, body: Value, status: u16) -> Value {

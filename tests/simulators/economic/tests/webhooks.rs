@@ -9,8 +9,8 @@
 
 mod scene;
 
-use economic_sim::switches::{BlankNumber, Deliver, WebhookDisabling};
 use economic_sim::Switches;
+use economic_sim::switches::{BlankNumber, Deliver, WebhookDisabling};
 use rstest::rstest;
 use scene::{Simulator, ask, delete, get, in_process, new_customer, post, put};
 use serde_json::{Value, json};

@@ -66,7 +66,9 @@ fn bad_filter(message: String) -> Problem {
 /// A property that is there and not for filters is told in other words than one that is not there.
 fn refused(clause: &Filter, resource: &Resource, error: &FilterError) -> Problem {
     match (clause, error) {
-        (Filter::Compare { property, operator, .. }, FilterError::NotAllowed(_)) if resource.named(property).is_some() => {
+        (Filter::Compare { property, operator, .. }, FilterError::NotAllowed(_))
+            if resource.named(property).is_some() =>
+        {
             bad_filter(format!("Operator {} not supported on property {property}", operator.word()))
         }
         _ => bad_filter(error.to_string()),

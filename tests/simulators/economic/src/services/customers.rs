@@ -53,7 +53,8 @@ pub(super) fn answer(scene: &mut Scene<'_>, request: &Request, rest: &[&str]) ->
         ([segment], &Method::DELETE) => {
             let (number, _) = find(scene, segment)?;
             let deleted = scene.delete(&resources::CUSTOMERS, None, &Key::Number(number));
-            deleted.map_err(|refusal| Problem::new(refusal.status, "The customer cannot be deleted.", "CustomerInUse"))?;
+            deleted
+                .map_err(|refusal| Problem::new(refusal.status, "The customer cannot be deleted.", "CustomerInUse"))?;
             Ok(answer::empty(StatusCode::NO_CONTENT))
         }
         ([] | [_], _) => Err(not_allowed()),
