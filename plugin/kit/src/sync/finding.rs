@@ -106,7 +106,7 @@ fn search<D: Debtors>(
 struct Search<'s, D: Debtors> {
     debtors: &'s D,
     customers: &'s [&'s Customer],
-    /// A debtor that is there, however it is written; whoever it came in for is not looked up to be created.
+    /// The debtor that came in: it counts however it is spelled. Nobody is created then, so a number may be missing.
     known: Option<&'s D::Row>,
     found: Vec<Option<Found<D::Row>>>,
     /// Debtors already found for a customer of this batch, and whose they are.
