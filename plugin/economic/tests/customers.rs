@@ -253,6 +253,48 @@ fn a_customer_typed_in_there_finds_the_one_who_waits() {
 }
 
 #[test]
+fn a_registration_number_of_two_there_links_nobody_whichever_way_it_comes() {
+    let club = Club::new();
+    let twice = edited(customer("C1", "00003"), |customer| customer.cvr = "DK 12345674".to_owned());
+    let Outcome::Failed(told) = club.changed(ChangeKind::Created, &twice).outcome else { panic!("it is no guess") };
+    assert_eq!(told.code, "economic.several-match");
+    for number in [3, 120] {
+        let heard = club.called(&format!("new={number}&old={number}")).unwrap();
+        assert_eq!((heard.outcome, heard.customer_id.as_deref()), (WebhookOutcome::Failed(told.clone()), Some("C1")));
+    }
+    let (caught, _) = club.catch_up(None);
+    assert_eq!(caught.len(), 2, "{caught:?}");
+    assert!(caught.iter().all(|result| result.outcome == WebhookOutcome::Failed(told.clone())), "{caught:?}");
+    assert_eq!((club.link("C1"), club.customer("C1")), (None, twice));
+    // Where one of them is gone, the other is the one.
+    club.simulator.delete_customer(120).unwrap();
+    assert_eq!(club.called("new=3&old=3").unwrap().outcome, WebhookOutcome::Linked);
+}
+
+#[test]
+fn a_number_decides_between_two_and_asks_no_more() {
+    let club = Club::new();
+    club.keep(&edited(customer("C1", "120"), |customer| customer.cvr = "12345674".to_owned()));
+    assert_eq!(club.called("new=120&old=120").unwrap().outcome, WebhookOutcome::Linked);
+    let calls = club.calls();
+    assert_eq!(calls.iter().filter(|call| call.starts_with("GET")).count(), 1, "{calls:?}");
+    assert_eq!(number_of(&club, "C1"), 120);
+}
+
+#[test]
+fn an_address_that_two_there_share_says_nothing() {
+    let club = Club::new();
+    club.keep(&customer("C1", "00042"));
+    for number in [555, 556] {
+        let typed = json!({"name": "Delt", "email": "C1@example.com", "customerNumber": number});
+        club.simulator.type_customer(&typed).unwrap();
+    }
+    let heard = club.called("new=555&old=").unwrap();
+    assert_eq!(heard.outcome, WebhookOutcome::Ignored(IgnoreReason::NoTaggedCustomer), "{heard:?}");
+    assert_eq!(club.link("C1"), None);
+}
+
+#[test]
 fn too_long_is_told_and_never_cut() {
     let club = Club::new();
     let long = edited(customer("C1", "700"), |customer| customer.city = "x".repeat(51));

@@ -1,6 +1,6 @@
 //! From e-conomic to FlexyBox: one customer that may have changed, whether a webhook said so or a catch-up found it.
 
-use super::finding::is_same;
+use super::finding::{Customers, is_same};
 use super::pairing::{Seen, pair};
 use super::reconcile::is_echo;
 use crate::ECONOMIC;
@@ -10,6 +10,7 @@ use accounting_kit::exports::on_webhook::{IgnoreReason, WebhookOutcome, WebhookR
 use accounting_kit::matching::normal_email;
 use accounting_kit::problem::ErrorExt;
 use accounting_kit::say;
+use accounting_kit::sync::finding::is_the_one;
 use accounting_kit::sync::pairing::{Mode, Moved, Unsettled, Write};
 use accounting_kit::sync::result::{Settled, ignored, incoming as result};
 use accounting_kit::types::{Customer, CustomerFlag, Effect, Error, ErrorKind, Link, LinkState, Side};
@@ -88,6 +89,7 @@ fn unknown(call: &Call<'_>, seen: &Seen) -> WebhookResult {
     };
     let mut candidates = waiting(doc.number().map(|number| host.customers_by_number(&number)).unwrap_or_default());
     candidates.retain(|customer| is_same(doc, customer));
+    let by_number = !candidates.is_empty();
     if candidates.is_empty() {
         let cvr = doc.text("corporateIdentificationNumber").trim();
         candidates = waiting(if cvr.is_empty() { Vec::new() } else { host.customers_by_cvr(cvr) });
@@ -100,11 +102,22 @@ fn unknown(call: &Call<'_>, seen: &Seen) -> WebhookResult {
     }
     match candidates.as_slice() {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
-        [customer] => match pair(call, customer, None, seen, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
-            Ok((settled, _)) => result(Some(&customer.id), WebhookOutcome::Linked, settled),
-            Err(unsettled) => not_settled(customer, *unsettled),
-        },
+        [customer] => {
+            let is_theirs = if by_number { Ok(true) } else { is_the_one(&Customers(call), customer, doc) };
+            match is_theirs {
+                Ok(true) => adopt(call, customer, seen),
+                Ok(false) => ignored(None, IgnoreReason::NoTaggedCustomer),
+                Err(error) => result(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
+            }
+        }
         several => result(None, WebhookOutcome::Failed(several_customers(call, doc, several)), Settled::default()),
+    }
+}
+
+fn adopt(call: &Call<'_>, customer: &Customer, seen: &Seen) -> WebhookResult {
+    match pair(call, customer, None, seen, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
+        Ok((settled, _)) => result(Some(&customer.id), WebhookOutcome::Linked, settled),
+        Err(unsettled) => not_settled(customer, *unsettled),
     }
 }
 

@@ -72,8 +72,29 @@ pub enum Found<R> {
 /// # Errors
 /// A read failed: nothing is known of any of them.
 pub fn find<D: Debtors>(debtors: &D, customers: &[&Customer]) -> Result<Vec<Found<D::Row>>, Error> {
+    search(debtors, customers, None)
+}
+
+/// Whether a debtor that came in by itself is the one a customer would be given, where not its number but its registration
+/// number or e-mail address says so: the others there are asked for, so that the first to come in is not taken for a guess.
+///
+/// # Errors
+/// A read failed, or a person must decide.
+pub fn is_the_one<D: Debtors>(debtors: &D, customer: &Customer, row: &D::Row) -> Result<bool, Error> {
+    match search(debtors, &[customer], Some(row))?.pop() {
+        Some(Found::One(found)) => Ok(D::id(&found) == D::id(row)),
+        Some(Found::Unclear(error)) => Err(error),
+        _ => Ok(false),
+    }
+}
+
+fn search<D: Debtors>(
+    debtors: &D,
+    customers: &[&Customer],
+    known: Option<&D::Row>,
+) -> Result<Vec<Found<D::Row>>, Error> {
     let found = customers.iter().map(|_| None).collect();
-    let mut search = Search { debtors, customers, found, taken: Vec::new(), occupied: Vec::new() };
+    let mut search = Search { debtors, customers, known, found, taken: Vec::new(), occupied: Vec::new() };
     search.by_account()?;
     search.by_trait(By::Cvr)?;
     search.by_trait(By::Email)?;
@@ -85,6 +106,8 @@ pub fn find<D: Debtors>(debtors: &D, customers: &[&Customer]) -> Result<Vec<Foun
 struct Search<'s, D: Debtors> {
     debtors: &'s D,
     customers: &'s [&'s Customer],
+    /// The debtor that came in: it counts however it is spelled. Nobody is created then, so a number may be missing.
+    known: Option<&'s D::Row>,
     found: Vec<Option<Found<D::Row>>>,
     /// Debtors already found for a customer of this batch, and whose they are.
     taken: Vec<(String, String)>,
@@ -98,6 +121,13 @@ impl<D: Debtors> Search<'_, D> {
         let linked = self.debtors.host().link_by_external_id(id).map(|link| link.customer_id);
         let in_batch = || self.taken.iter().find(|(taken, _)| taken == id).map(|(_, holder)| holder.clone());
         linked.or_else(in_batch).filter(|holder| *holder != customer.id)
+    }
+
+    fn read(&self, by: By, values: &[&str]) -> Result<Vec<D::Row>, Error> {
+        let mut rows = if values.is_empty() { Vec::new() } else { self.debtors.read_any(by, values)? };
+        let unread = self.known.filter(|known| rows.iter().all(|row| D::id(row) != D::id(known)));
+        rows.extend(unread.cloned());
+        Ok(rows)
     }
 
     fn set(&mut self, at: usize, found: Found<D::Row>) {
@@ -117,11 +147,12 @@ impl<D: Debtors> Search<'_, D> {
             match self.debtors.account_of(customer) {
                 Ok(Some(number)) => numbers.push((at, customer, number)),
                 Ok(None) => {}
-                Err(error) => self.set(at, Found::Unclear(error)),
+                Err(error) if self.known.is_none() => self.set(at, Found::Unclear(error)),
+                Err(_) => {}
             }
         }
         let wanted: Vec<&str> = numbers.iter().map(|(_, _, number)| *number).collect();
-        let rows = if wanted.is_empty() { Vec::new() } else { self.debtors.read_any(By::Account, &wanted)? };
+        let rows = self.read(By::Account, &wanted)?;
         let mut seen: Vec<(String, &str)> = Vec::new();
         for (at, customer, number) in numbers {
             let folded = fold(number);
@@ -164,7 +195,7 @@ impl<D: Debtors> Search<'_, D> {
             .flat_map(|((customer, _), _)| by.spellings(customer))
             .collect();
         let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-        let rows = if wanted.is_empty() { Vec::new() } else { self.debtors.read_any(by, &wanted)? };
+        let rows = self.read(by, &wanted)?;
         for (at, (customer, shared)) in self.customers.iter().zip(shared).enumerate() {
             let mine = by.of(customer);
             if self.found.get(at).is_none_or(Option::is_some) || mine.is_empty() || (by == By::Email && shared) {

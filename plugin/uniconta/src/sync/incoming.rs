@@ -1,5 +1,6 @@
 //! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
 
+use super::finding::DebtorRows;
 use super::pairing::pair;
 use super::reconcile::is_echo;
 use crate::api::Row;
@@ -8,6 +9,7 @@ use accounting_kit::exports::on_webhook::{IgnoreReason, WebhookOutcome, WebhookR
 use accounting_kit::matching::normal_email;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
+use accounting_kit::sync::finding::is_the_one;
 use accounting_kit::sync::pairing::{Mode, Moved, Unsettled, Write};
 use accounting_kit::sync::result::{Settled, ignored, incoming as outcome};
 use accounting_kit::types::{Customer, CustomerFlag, Effect, Error, ErrorKind, Link, LinkState, Side};
@@ -77,6 +79,7 @@ fn unknown(call: &Call<'_>, row: &Row) -> WebhookResult {
     };
     let account = row.account();
     let mut candidates = waiting(if account.is_empty() { Vec::new() } else { host.customers_by_number(&account) });
+    let by_number = !candidates.is_empty();
     if candidates.is_empty() {
         let cvr = row.text("CompanyRegNo");
         candidates = waiting(if cvr.trim().is_empty() { Vec::new() } else { host.customers_by_cvr(&cvr) });
@@ -89,11 +92,22 @@ fn unknown(call: &Call<'_>, row: &Row) -> WebhookResult {
     }
     match candidates.as_slice() {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
-        [customer] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
-            Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Linked, settled),
-            Err(unsettled) => not_settled(customer, *unsettled),
-        },
+        [customer] => {
+            let is_theirs = if by_number { Ok(true) } else { is_the_one(&DebtorRows(call), customer, row) };
+            match is_theirs {
+                Ok(true) => adopt(call, customer, row),
+                Ok(false) => ignored(None, IgnoreReason::NoTaggedCustomer),
+                Err(error) => outcome(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
+            }
+        }
         several => outcome(None, WebhookOutcome::Failed(several_customers(call, row, several)), Settled::default()),
+    }
+}
+
+fn adopt(call: &Call<'_>, customer: &Customer, row: &Row) -> WebhookResult {
+    match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
+        Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Linked, settled),
+        Err(unsettled) => not_settled(customer, *unsettled),
     }
 }
 

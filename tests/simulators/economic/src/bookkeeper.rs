@@ -6,8 +6,8 @@ use crate::checks::day;
 use crate::economic::Economic;
 use crate::ledger::{Booked, Entry, Sides, Unbookable, book, flaws};
 use crate::legacy::periods_between;
-use crate::resource::Key;
-use crate::resources::{ENTRIES, JOURNALS, YEARS};
+use crate::resource::{ACCRUAL, Key};
+use crate::resources::{ACCOUNTS, ENTRIES, JOURNALS, YEARS};
 use crate::screen::{ScreenError, object};
 use crate::state::days_of;
 use serde_json::{Value, json};
@@ -71,6 +71,35 @@ impl Economic {
         self.at_the_screen(|scene| {
             scene.agreement.ledger.entries.remove(&number).map(|_| ()).ok_or_else(|| no_entry(number))
         })
+    }
+
+    /// Spreads an entry over the days from one to another, `YYYY-MM-DD`, by way of an account (periodisering). Only the services show it,
+    /// and booking takes no notice of it.
+    ///
+    /// # Errors
+    /// There is no such entry or account, or the days are none.
+    pub fn set_accrual(&self, entry: u64, account: u64, from: &str, to: &str) -> Result<(), ScreenError> {
+        if day(from).zip(day(to)).is_none_or(|(from, to)| to < from) {
+            return Err(ScreenError::Wrong(format!("{from} to {to} are not two days in order, YYYY-MM-DD")));
+        }
+        self.at_the_screen(|scene| {
+            let known = scene.agreement.books.row(&ACCOUNTS, None, &Key::Number(account));
+            known.ok_or_else(|| ScreenError::NotFound(format!("account {account}")))?;
+            let entry = scene.agreement.ledger.entries.get_mut(&entry).ok_or_else(|| no_entry(entry))?;
+            let accrual = json!({"account": account, "from": from, "to": to});
+            entry.values.insert(ACCRUAL.to_owned(), accrual);
+            Ok(())
+        })
+    }
+
+    /// Makes a draft invoice and gives its number. Nothing but its deletion is simulated.
+    pub fn draft_invoice(&self) -> u64 {
+        let made = self.with_first(|agreement| {
+            let number = agreement.draft_invoices.last().unwrap_or(&0) + 1;
+            agreement.draft_invoices.insert(number);
+            number
+        });
+        made.unwrap_or_default()
     }
 
     /// Books all of a journal.

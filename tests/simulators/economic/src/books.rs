@@ -1,7 +1,7 @@
 //! The documents of an agreement, and how they are shown.
 
-use crate::resource::{Key, Kind, Reference, Resource, Row};
-use crate::resources::{CUSTOMERS, DISTRIBUTIONS, JOURNALS, OF_CUSTOMERS, VAT_TYPES};
+use crate::resource::{Key, Kind, NUMBER, Reference, Resource, Row, for_services};
+use crate::resources::{CONTACTS, CUSTOMERS, DISTRIBUTIONS, JOURNALS, OF_CUSTOMERS, VAT_TYPES};
 use crate::state::finish;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -48,6 +48,19 @@ impl Books {
         self.tables.entry((resource.path, owner)).or_default()
     }
 
+    /// The documents of a customer's own resource, of all customers.
+    pub(crate) fn of_all_customers(&self, resource: &Resource) -> impl Iterator<Item = &Row> {
+        self.tables.iter().filter(|((path, _), _)| *path == resource.path).flat_map(|(_, rows)| rows.values())
+    }
+
+    /// Gives a contact its number on the services: that of the one it replaces, or the next.
+    pub(crate) fn number_contact(&self, before: Option<&Row>, row: &mut Row) {
+        let number = |row: &Row| row.get(NUMBER).and_then(Value::as_u64);
+        let next = || self.of_all_customers(&CONTACTS).filter_map(number).max().unwrap_or_default() + 1;
+        let number = before.and_then(number).unwrap_or_else(next);
+        row.insert(NUMBER.to_owned(), Value::from(number));
+    }
+
     /// One document.
     pub(crate) fn row(&self, resource: &Resource, owner: Option<u64>, key: &Key) -> Option<&Row> {
         self.rows(resource, owner).get(key)
@@ -92,7 +105,7 @@ impl Books {
         let key = row.get(resource.key).and_then(Key::of);
         let here = path(resource, owner, key.as_ref());
         let mut shown = Map::new();
-        for (name, value) in row {
+        for (name, value) in row.iter().filter(|(name, _)| !for_services(name)) {
             let value = match resource.field(name).map(|field| field.kind) {
                 Some(Kind::Boolean) if *value == Value::Bool(false) => continue,
                 Some(Kind::Reference(reference)) => {

@@ -73,6 +73,12 @@ fn handle(core: &Economic, request: &Request) -> Result<Value, ScreenError> {
             core.remove_entry(whole(number)?)?;
             Ok(json!({"deleted": whole(number)?}))
         }
+        ("POST", ["entries", number, "accrual"]) => {
+            let accrual: Accrual = read(body)?;
+            core.set_accrual(whole(number)?, accrual.account, &accrual.from, &accrual.to)?;
+            Ok(json!({"accrued": whole(number)?}))
+        }
+        ("POST", ["draft-invoices"]) => Ok(json!({"number": core.draft_invoice()})),
         ("GET", ["booked-entries"]) => Ok(json!({"booked": core.booked_entries()})),
         ("GET", ["periods"]) => Ok(barred(core)),
         ("POST", ["periods"]) => {
@@ -131,9 +137,11 @@ fn index() -> Value {
                 "POST /_sim/journals/{number}/book",
                 "PATCH /_sim/entries/{number}",
                 "DELETE /_sim/entries/{number}",
+                "POST /_sim/entries/{number}/accrual",
                 "GET /_sim/booked-entries",
             ]),
         ),
+        ("draft-invoices", json!(["POST /_sim/draft-invoices"])),
         ("years", json!(["GET /_sim/periods", "POST /_sim/periods", "POST /_sim/years/{year}"])),
         ("agreement", json!(["POST /_sim/modules"])),
         ("webhooks", json!(["POST /_sim/webhook", "GET /_sim/deliveries", "POST /_sim/settle"])),
@@ -169,6 +177,14 @@ struct Renumbering {
 #[serde(deny_unknown_fields)]
 struct Bookings {
     has_bookings: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Accrual {
+    account: u64,
+    from: String,
+    to: String,
 }
 
 #[derive(Deserialize)]

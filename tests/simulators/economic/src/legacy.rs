@@ -17,7 +17,7 @@ use crate::writes::Written;
 use bytes::Bytes;
 use http::header::LOCATION;
 use http::{HeaderValue, Method, Response, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use simulator_kit::{Request, answer};
 
 /// Resources that an app with the role Bookkeeping does not reach.
@@ -37,6 +37,7 @@ pub(crate) fn answer(scene: &mut Scene<'_>, request: &Request) -> Result<Respons
     match segments.as_slice() {
         ["self"] => about::agreement(scene, request),
         ["accounting-years", year, "periods", rest @ ..] => periods::answer(scene, request, year, rest),
+        ["invoices", "drafts", number] => draft_invoice(scene, request, number),
         ["customer-groups", group, "customers"] => customers_of(scene, request, group),
         ["departmental-distributions", kind @ ("departments" | "distributions"), rest @ ..] => {
             distributions(scene, request, kind, rest)
@@ -143,6 +144,16 @@ pub(crate) fn created_at(created: bool, document: &Value) -> Response<Bytes> {
         response.headers_mut().insert(LOCATION, link);
     }
     response
+}
+
+/// A draft invoice: it can be deleted, which alone of all deletions answers with 200 and what was done.
+fn draft_invoice(scene: &mut Scene<'_>, request: &Request, segment: &str) -> Result<Response<Bytes>, Refusal> {
+    if request.method != Method::DELETE {
+        return Err(not_allowed());
+    }
+    let number = segment.parse().ok().filter(|number| scene.agreement.draft_invoices.remove(number));
+    let number: u64 = number.ok_or_else(|| Refusal::not_found("DraftInvoice", segment))?;
+    Ok(answer::json(StatusCode::OK, &json!({"message": format!("Deleted draft invoice {number}.")})))
 }
 
 /// The customers of a group.

@@ -1,7 +1,7 @@
 //! A simulator of Visma e-conomic's two web interfaces, for tests and demonstrations of a connector.
 //!
-//! One store stands behind both: the legacy REST interface (customers, groups, accounts, journals) and the services (draft entries,
-//! booking, booked entries, webhooks). What the real one refuses, it refuses. Changes of customers call the webhook of the agreement.
+//! One store stands behind both: the legacy REST interface (customers, groups, accounts, journals) and the services (customers, draft
+//! entries, booking, booked entries, webhooks). What the real one refuses, it refuses. Changes of customers call the webhook of the agreement.
 //! Where public evidence conflicts or is missing there is a switch.
 //!
 //! [`Economic`] is the whole of it without sockets: synchronous, deterministic, with a clock that a test can set, so thousands of

@@ -6,6 +6,22 @@
 use serde_json::{Map, Value};
 use std::fmt;
 
+/// Ends the names of what a document keeps for the services alone, and the legacy interface neither shows nor clears.
+const FOR_SERVICES: &str = "OnServices";
+/// A customer's version on the services.
+pub(crate) const VERSION: &str = "versionOnServices";
+/// What a customer has on the services only.
+pub(crate) const REST: &str = "restOnServices";
+/// A contact's number on the services, where it is one of all customers' contacts.
+pub(crate) const NUMBER: &str = "numberOnServices";
+/// An entry's accrual.
+pub(crate) const ACCRUAL: &str = "accrualOnServices";
+
+/// Whether a property of a kept document is for the services alone.
+pub(crate) fn for_services(name: &str) -> bool {
+    name.ends_with(FOR_SERVICES)
+}
+
 /// A kept document: properties by name, references as the number (or code) of what they refer to.
 pub(crate) type Row = Map<String, Value>;
 

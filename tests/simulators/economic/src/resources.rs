@@ -4,7 +4,7 @@ mod customers;
 mod entries;
 mod ledger;
 
-pub(crate) use customers::{CONTACTS, CUSTOMERS, DELIVERY_LOCATIONS};
+pub(crate) use customers::{CONTACTS, CUSTOMERS, DELIVERY_LOCATIONS, MAX_NUMBER as MAX_CUSTOMER_NUMBER};
 pub(crate) use entries::{ENTRIES, MAX_TEXT};
 pub(crate) use ledger::{
     ACCOUNTS, CURRENCIES, CUSTOMER_GROUPS, DEPARTMENTS, DISTRIBUTIONS, EMPLOYEES, JOURNAL, JOURNALS, LAYOUTS,

@@ -71,6 +71,10 @@ pub(crate) struct Agreement {
     /// Journal entries and booked entries.
     pub ledger: Ledger,
     pub webhooks: Registry,
+    /// Draft invoices, by number; only their deletion is there.
+    pub draft_invoices: BTreeSet<u64>,
+    /// Versions of customers so far; the next gets one more.
+    pub versions: u64,
     pub rate: Window,
     /// Answers under an Idempotency-Key.
     pub kept: BTreeMap<String, Kept>,
@@ -163,6 +167,8 @@ impl Agreement {
             books,
             ledger: Ledger::default(),
             webhooks: Registry::default(),
+            draft_invoices: BTreeSet::new(),
+            versions: 1,
             rate: Window::default(),
             kept: BTreeMap::new(),
         })
@@ -193,6 +199,9 @@ fn load_row(
         kept.insert("lastUpdated".to_owned(), Value::from(to_the_second(clock)));
     }
     finish(resource, owner, &mut kept);
+    if resource.path == CONTACTS.path {
+        books.number_contact(None, &mut kept);
+    }
     if books.rows_mut(resource, owner).insert(key, kept).is_some() {
         return Err(about("it is given twice".to_owned()));
     }

@@ -32,6 +32,8 @@ switch!(/// How entries of one posted voucher are spread over vouchers.
 VoucherSplit { Together: "They stay one voucher", ByDate: "One voucher for each date", Each: "One voucher for each entry" });
 switch!(/// How many sides an entry of a finance voucher must have.
 ContraAccount { Required: "Both must be there", Optional: "One is enough; booking then needs the voucher to balance" });
+switch!(/// What an accepted change of a customer on the services gets.
+CustomerUpdate { Ok: "200 without a body", NoContent: "204" });
 switch!(/// What a journal entry on a barred customer gets.
 BarredCustomer { Accept: "It is taken", Refuse: "Refused" });
 switch!(/// The listing and the count of journals on the services.
@@ -100,6 +102,9 @@ pub struct Switches {
     /// A journal entry on a barred customer [inf: not found]
     #[arg(long, value_enum, default_value_t)]
     pub barred_customer: BarredCustomer,
+    /// An accepted change of a customer on the services [code: 200 was seen; doc: 204]
+    #[arg(long, value_enum, default_value_t)]
+    pub customer_update: CustomerUpdate,
     /// Cursor listing, count and filters of journals on the services [code: all three were seen to answer 500]
     #[arg(long, value_enum, default_value_t)]
     pub journals_listing: JournalsListing,
@@ -138,6 +143,7 @@ impl Default for Switches {
             voucher_split: VoucherSplit::default(),
             contra_account: ContraAccount::default(),
             barred_customer: BarredCustomer::default(),
+            customer_update: CustomerUpdate::default(),
             journals_listing: JournalsListing::default(),
             language: Language::default(),
         }

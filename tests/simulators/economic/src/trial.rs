@@ -5,7 +5,7 @@
 
 use crate::economic::Economic;
 use crate::ledger::{Booked, Entry, Line as Side};
-use crate::resource::{Kind, Row};
+use crate::resource::{Kind, Row, VERSION as OBJECT_VERSION};
 use crate::resources::CUSTOMERS;
 use crate::screen::ScreenError;
 use accounting_trial::{
@@ -33,7 +33,7 @@ const ATTRIBUTES: [(Attribute, &str); 10] = [
     (Attribute::Ean, "ean"),
 ];
 /// What the contract knows in other words, or the server changes by itself, or follows from the number.
-const NOT_UNMODELLED: [&str; 5] = ["customerNumber", "barred", "lastUpdated", "balance", "dueAmount"];
+const NOT_UNMODELLED: [&str; 6] = ["customerNumber", "barred", "lastUpdated", "balance", "dueAmount", OBJECT_VERSION];
 /// Methods that change nothing, and those that may.
 const READS: &str = "GET HEAD";
 const WRITES: &str = "POST PUT PATCH DELETE";

@@ -4,8 +4,8 @@ use crate::books::path;
 use crate::checks::{Check, Writer};
 use crate::gate::Scene;
 use crate::refusal::{Leaf, Refusal};
-use crate::resource::{Key, Resource, Row};
-use crate::resources::{ACCOUNTS, CUSTOMER_GROUPS, CUSTOMERS, PAYMENT_TERMS, YEARS};
+use crate::resource::{Key, REST, Resource, Row, VERSION};
+use crate::resources::{ACCOUNTS, CONTACTS, CUSTOMER_GROUPS, CUSTOMERS, PAYMENT_TERMS, YEARS};
 use crate::state::{days_of, finish, to_the_second};
 use crate::switches::{DeleteBooked, NoChange, Numbering};
 use crate::webhooks::customer_changed;
@@ -13,7 +13,11 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 /// What only the server knows of a customer, and a replacement keeps.
-const OF_THE_SERVER: [&str; 3] = ["balance", "dueAmount", "eInvoicingDisabledByDefault"];
+const OF_THE_SERVER: [&str; 4] = ["balance", "dueAmount", "eInvoicingDisabledByDefault", REST];
+/// What only the server knows of a customer whichever interface writes it.
+const OF_NO_INTERFACE: [&str; 2] = ["balance", "dueAmount"];
+/// What moves with every write of a customer.
+const MOVES: [&str; 2] = ["lastUpdated", VERSION];
 /// Types of accounts that a customer group may have.
 const OF_GROUPS: [&str; 2] = ["profitAndLoss", "status"];
 
@@ -185,15 +189,29 @@ impl Scene<'_> {
             check_terms(before.as_ref(), &row)?;
         }
         if resource.path == CUSTOMERS.path {
-            let kept = |name: &&str| Some(((*name).to_owned(), before.as_ref()?.get(*name)?.clone()));
-            row.extend(OF_THE_SERVER.iter().filter_map(kept));
-            finish(resource, owner, &mut row);
-            self.keep_customer(key, row);
+            self.keep_but(&OF_THE_SERVER, key, row);
         } else {
             finish(resource, owner, &mut row);
+            if resource.path == CONTACTS.path {
+                self.agreement.books.number_contact(before.as_ref(), &mut row);
+            }
             self.agreement.books.rows_mut(resource, owner).insert(key, row);
         }
         Ok(())
+    }
+
+    /// Keeps a customer that a service wrote, checked.
+    pub(crate) fn keep_whole_customer(&mut self, number: u64, row: Row) {
+        self.keep_but(&OF_NO_INTERFACE, Key::Number(number), row);
+    }
+
+    /// Keeps a customer as it is written, but for some properties, which stay as they were.
+    fn keep_but(&mut self, staying: &[&str], key: Key, mut row: Row) {
+        let before = self.agreement.books.row(&CUSTOMERS, None, &key);
+        let stays = |name: &&str| Some(((*name).to_owned(), before?.get(*name)?.clone()));
+        row.extend(staying.iter().filter_map(stays));
+        finish(&CUSTOMERS, None, &mut row);
+        self.keep_customer(key, row);
     }
 
     /// Keeps a customer, moves its `lastUpdated`, and calls the webhook.
@@ -205,13 +223,15 @@ impl Scene<'_> {
         let before = rows.get(&key);
         let known = before.is_some();
         let unchanged = before.is_some_and(|before| {
-            let old = before.iter().filter(|(name, _)| *name != "lastUpdated");
-            old.eq(row.iter().filter(|(name, _)| *name != "lastUpdated"))
+            let old = before.iter().filter(|(name, _)| !MOVES.contains(&name.as_str()));
+            old.eq(row.iter().filter(|(name, _)| !MOVES.contains(&name.as_str())))
         });
         if unchanged && self.config.switches.no_change == NoChange::Silent {
             return;
         }
+        self.agreement.versions += 1;
         row.insert("lastUpdated".to_owned(), Value::from(to_the_second(self.clock)));
+        row.insert(VERSION.to_owned(), Value::from(self.agreement.versions));
         rows.insert(key, row);
         customer_changed(self, known.then_some(number), Some(number));
     }

@@ -123,6 +123,9 @@ async fn other_faults_answer(#[case] action: Value, #[case] status: u16) {
 #[case(Method::POST, "/journals/1/book", json!({}), 200)]
 #[case(Method::PATCH, "/entries/1", json!({}), 404)]
 #[case(Method::DELETE, "/entries/1", json!({}), 404)]
+#[case(Method::POST, "/entries/1/accrual", json!({"account": 6904, "from": "2026-03-01", "to": "2026-03-31"}), 404)]
+#[case(Method::POST, "/entries/1/accrual", json!({"account": 6904, "from": "2026-03-31", "to": "2026-03-01"}), 400)]
+#[case(Method::POST, "/draft-invoices", json!({}), 200)]
 #[case(Method::GET, "/booked-entries", json!({}), 200)]
 #[case(Method::POST, "/periods", json!({"date": "2026-03-01", "barred": true}), 200)]
 #[case(Method::POST, "/periods", json!({"date": "2099-03-01", "barred": true}), 404)]
@@ -152,7 +155,18 @@ async fn requests_and_their_status(
 #[tokio::test]
 async fn the_index_names_what_there_is() {
     let (_, index) = Simulator::start().await.sim(Method::GET, "", json!({})).await;
-    for group in ["customers", "journals", "years", "agreement", "webhooks", "faults", "calls", "clock", "reset"] {
+    for group in [
+        "customers",
+        "journals",
+        "draft-invoices",
+        "years",
+        "agreement",
+        "webhooks",
+        "faults",
+        "calls",
+        "clock",
+        "reset",
+    ] {
         assert!(index[group].is_array(), "{group}");
     }
 }

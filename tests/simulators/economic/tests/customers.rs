@@ -12,7 +12,7 @@ mod scene;
 use economic_sim::Switches;
 use economic_sim::switches::{AppRole, DeleteBooked, NoChange, Numbering};
 use rstest::rstest;
-use scene::{LEGACY, ask, delete, economic, get, leaves, new_customer, numbers, post, put, with};
+use scene::{LEGACY, ask, delete, economic, get, in_process, leaves, new_customer, numbers, post, put, with};
 use serde_json::{Value, json};
 
 #[test]
@@ -110,6 +110,17 @@ fn delete_answers_204_and_then_404_with_e06000_and_the_number_is_used_again() {
     assert_eq!(get(&core, "/customers/120").expect(404)["errorCode"], "E06000");
     assert_eq!(post(&core, "/customers", &new_customer(json!({}))).expect(201)["customerNumber"], 6);
     assert_eq!(post(&core, "/customers", &new_customer(json!({"customerNumber": 120}))).status, 201);
+    delete(&core, "/customers/120").expect(204);
+    get(&core, "/customers/120").expect(404);
+}
+
+#[test]
+fn delete_of_a_draft_invoice_answers_200() {
+    let core = economic();
+    let path = format!("/invoices/drafts/{}", core.draft_invoice());
+    assert!(delete(&core, &path).expect(200)["message"].is_string());
+    assert_eq!(delete(&core, &path).expect(404)["errorCode"], "E06000");
+    get(&core, &path).expect(405);
 }
 
 #[rstest]
@@ -240,7 +251,7 @@ fn a_write_that_changes_nothing_is_told_or_not(
     #[case] updated: &str,
     #[case] calls: usize,
 ) {
-    let core = with(Switches { no_change, ..Switches::default() });
+    let core = in_process(Switches { no_change, ..Switches::default() });
     core.set_webhook("https://flexybox.example/x").unwrap();
     let read = get(&core, "/customers/1").expect(200);
     assert_eq!(put(&core, "/customers/1", &read).expect(200)["lastUpdated"], updated);
@@ -273,6 +284,7 @@ fn groups_need_a_number_of_the_callers_and_an_account_that_is_open() {
     let core = economic();
     let group = |number: u64, account: u64| json!({"customerGroupNumber": number, "name": "Ny", "account": {"accountNumber": account}});
     assert_eq!(post(&core, "/customer-groups", &group(7, 5700)).expect(201)["customerGroupNumber"], 7);
+    post(&core, "/customer-groups", &group(9, 1020)).expect(201);
     post(&core, "/customer-groups", &json!({"name": "Uden nummer", "account": {"accountNumber": 5700}})).expect(400);
     for closed in [2799, 1000] {
         post(&core, "/customer-groups", &group(8, closed)).expect(400);

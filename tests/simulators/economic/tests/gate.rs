@@ -9,10 +9,10 @@
 
 mod scene;
 
+use economic_sim::Switches;
 use economic_sim::switches::{IdempotentBody, IdempotentRefusals};
-use economic_sim::{Economic, Switches};
 use rstest::rstest;
-use scene::{LEGACY, Reply, ask, bare, economic, get, new_customer, numbers, post, with};
+use scene::{LEGACY, Reply, Simulator, ask, bare, economic, get, new_customer, numbers, post, with};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -85,6 +85,12 @@ fn rate_is_told_in_every_answer_and_shared_by_both_interfaces() {
 }
 
 #[test]
+fn the_count_goes_to_ten_thousand_unless_told_otherwise() {
+    let told = get(&economic(), "/customers").header("x-ratelimiting").unwrap().to_owned();
+    assert_eq!(told, "token-limit-10000-per-60-seconds: 1/10000");
+}
+
+#[test]
 fn every_answer_has_an_id_of_its_own() {
     let core = economic();
     let ids = [get(&core, "/customers"), bare(&core, "GET", "/customers").send()]
@@ -92,7 +98,7 @@ fn every_answer_has_an_id_of_its_own() {
     assert_ne!(ids[0], ids[1]);
 }
 
-fn keyed(core: &Economic, method: &str, path: &str, key: &str, body: &Value) -> Reply {
+fn keyed(core: &Simulator, method: &str, path: &str, key: &str, body: &Value) -> Reply {
     ask(core, method, path).header("idempotency-key", key).json(body).send()
 }
 

@@ -276,6 +276,7 @@ fn years_are_created_with_two_days_and_never_changed() {
     assert_eq!(periods["collection"].as_array().unwrap().len(), 12);
     assert_eq!(periods["collection"][0]["fromDate"], "2028-07-01");
     assert_eq!(get(&core, "/accounting-years/2028_6_2029/periods/12").expect(200)["toDate"], "2029-06-30");
+    assert_eq!(post(&core, "/accounting-years", &year("2030-01-01", "2030-12-31")).expect(201)["year"], json!("2030"));
     post(&core, "/accounting-years", &year("2029-01-01", "2029-12-31")).expect(400);
     post(&core, "/accounting-years", &year("2031-01-01", "2030-12-31")).expect(400);
     ask(&core, "PUT", "/accounting-years/2026").json(&year("2026-01-01", "2026-12-31")).send().expect(405);

@@ -13,8 +13,8 @@
 mod scene;
 
 use boon::{Compiler, Draft, Schemas, ValidationError};
-use economic_sim::{Economic, Switches};
-use scene::{ask, bare, delete, economic, get, post, put, with};
+use economic_sim::Switches;
+use scene::{Simulator, ask, bare, delete, economic, get, post, put, with};
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -141,8 +141,12 @@ const JOURNALS: &str = "/journalsapi/v15.0.0/journals";
 const BOOKED: &str = "/bookedentriesapi/v4.0.0/booked-entries";
 const WEBHOOKS: &str = "/webhooksapi/v1.0.0/webhooks";
 
+const ACCRUALS: &str = "/journalsapi/v15.0.0/accruals";
+const CUSTOMERS: &str = "/customersapi/v3.1.0/Customers";
+const CONTACTS: &str = "/customersapi/v3.1.0/Contacts";
+
 /// A simulator with something of everything.
-fn full() -> Economic {
+fn full() -> Simulator {
     let core = economic();
     let entry = json!({
         "date": "2026-03-01", "amount": 125.50, "text": "Salg", "account": {"accountNumber": 5820}, "contraAccount": {"accountNumber": 1020},
@@ -264,6 +268,10 @@ fn answers_of_the_services() {
         "DraftEntryCreatedResultArray",
         &post(&core, &format!("{DRAFTS}/bulk"), &json!({"entries": [draft]})).expect(201),
     );
+    core.set_accrual(4, 6904, "2026-03-01", "2026-12-31").unwrap();
+    journals("DraftEntryAccrualCursorResults", &get(&core, ACCRUALS).expect(200));
+    journals("list of DraftEntryAccrual", &get(&core, &format!("{ACCRUALS}/paged")).expect(200));
+    journals("DraftEntryAccrual", &get(&core, &format!("{ACCRUALS}/1/4")).expect(200));
     journals("list of Journal", &get(&core, &format!("{JOURNALS}/paged")).expect(200));
     journals("Journal", &get(&core, &format!("{JOURNALS}/3")).expect(200));
     vendor.service("BookedEntries", "BookedEntryCursorResults", &get(&core, BOOKED).expect(200));
@@ -276,6 +284,46 @@ fn answers_of_the_services() {
     delete(&core, &format!("{WEBHOOKS}/CUSTOMER_UPDATED")).expect(204);
     let webhook = json!({"eventType": "CUSTOMER_UPDATED", "name": "N", "url": "https://example.com/h", "contentType": "application/json"});
     webhooks("WebhookCreatedResult", &post(&core, WEBHOOKS, &webhook).expect(201));
+}
+
+#[test]
+fn answers_of_the_customers_service() {
+    let Some(vendor) = Vendor::there() else {
+        return;
+    };
+    let core = full();
+    let customers = |component: &str, answer: &Value| vendor.service("Customers", component, answer);
+    // A customer of the service with everything that it has a word for.
+    let specification = vendor.read("openapi/Customers.json");
+    let all = specification["components"]["schemas"]["Customer"]["properties"].as_object().unwrap();
+    let known = json!({"customerNumber": 5000, "name": "N", "currency": "DKK", "pnr": "1000000001", "directDebitMandateDate": "2026-03-01T00:00:00Z"});
+    let of_the_number = ["defaultAttention", "defaultTheirRef", "defaultDeliveryLocation", "objectVersion"];
+    let mut written: Map<String, Value> = all
+        .iter()
+        .filter(|(name, _)| !of_the_number.contains(&name.as_str()))
+        .map(|(name, property)| match property["type"].as_str().unwrap() {
+            "boolean" => (name.clone(), json!(true)),
+            "string" => (name.clone(), json!("x")),
+            _ if name == "layoutGroup" => (name.clone(), json!(19)),
+            _ => (name.clone(), json!(1)),
+        })
+        .collect();
+    written.extend(known.as_object().unwrap().clone());
+    customers("Customer", &Value::Object(written.clone()));
+    customers("CustomerCreatedResult", &post(&core, CUSTOMERS, &Value::Object(written.clone())).expect(201));
+    let mut read = get(&core, &format!("{CUSTOMERS}/5000")).expect(200);
+    customers("Customer", &read);
+    read.as_object_mut().unwrap().remove("objectVersion");
+    assert_eq!(read, Value::Object(written), "every property comes back as it was sent");
+    customers("CustomerCursorResults", &get(&core, CUSTOMERS).expect(200));
+    customers("list of Customer", &get(&core, &format!("{CUSTOMERS}/paged")).expect(200));
+    assert!(get(&core, &format!("{CUSTOMERS}/count")).expect(200).is_u64());
+    customers("ContactCursorResults", &get(&core, CONTACTS).expect(200));
+    customers("list of Contact", &get(&core, &format!("{CONTACTS}/paged")).expect(200));
+    customers("Contact", &get(&core, &format!("{CONTACTS}/1")).expect(200));
+    customers("ProblemDetails", &post(&core, CUSTOMERS, &json!({})).expect(400));
+    customers("ProblemDetails", &get(&core, &format!("{CUSTOMERS}?filter=name$eq:x")).expect(400));
+    customers("ProblemDetails", &delete(&core, &format!("{CUSTOMERS}/3")).expect(409));
 }
 
 #[test]

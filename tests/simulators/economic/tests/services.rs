@@ -170,6 +170,34 @@ fn journals_answer_500_to_listing_count_and_filter() {
 }
 
 #[test]
+fn accruals_are_listed_and_filtered_well() {
+    const ACCRUALS: &str = "/journalsapi/v15.0.0/accruals";
+    let core = economic();
+    post(&core, &format!("{DRAFTS}/bulk"), &json!({"entries": vec![draft(json!({})); 3]})).expect(201);
+    assert_eq!(get(&core, ACCRUALS).expect(200), json!({"items": []}));
+    core.set_accrual(1, 6904, "2026-03-01", "2027-02-28").unwrap();
+    core.set_accrual(3, 5700, "2026-03-01", "2026-03-31").unwrap();
+    core.set_accrual(2, 1, "2026-03-01", "2026-03-31").unwrap_err();
+    let numbers = |filter: &str| {
+        let found = get(&core, &format!("{ACCRUALS}?filter={filter}")).expect(200);
+        found["items"].as_array().unwrap().iter().map(|one| one["entryNumber"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (numbers("accountNumber$eq:5700"), numbers("journalNumber$in:[2]$and:entryNumber$lt:3")),
+        (vec![3], vec![1])
+    );
+    get(&core, &format!("{ACCRUALS}?filter=startDate$gt:2026-01-01")).expect(400);
+    let paged = get(&core, &format!("{ACCRUALS}/paged?sort=-entryNumber")).expect(200);
+    assert_eq!((&paged[0]["entryNumber"], &paged[0]["endDate"]), (&json!(3), &json!("2026-03-31T00:00:00Z")));
+    assert_eq!(get(&core, &format!("{ACCRUALS}/count")).expect(200), 2);
+    assert_eq!(get(&core, &format!("{ACCRUALS}/2/1")).expect(200)["accountNumber"], 6904);
+    get(&core, &format!("{ACCRUALS}/1/1")).expect(404);
+    post(&core, ACCRUALS, &json!({})).expect(405);
+    delete(&core, &format!("{DRAFTS}/3")).expect(204);
+    assert_eq!(get(&core, &format!("{ACCRUALS}/count")).expect(200), 1);
+}
+
+#[test]
 fn a_listing_under_a_parent_that_does_not_exist_is_empty() {
     assert_eq!(get(&economic(), &format!("{DRAFTS}?filter=journalNumber$eq:77")).expect(200), json!({"items": []}));
 }

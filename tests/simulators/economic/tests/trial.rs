@@ -9,9 +9,9 @@
 
 mod scene;
 
-use economic_sim::{Cut, Economic};
+use economic_sim::{Cut, Economic, Switches};
 use rstest::rstest;
-use scene::{economic, get, new_customer, post, put};
+use scene::{get, in_process, new_customer, post, put};
 use serde_json::{Value, json};
 
 fn asked(core: &Economic, method: &str, path: &str, body: Value, status: u16) -> Value {
@@ -24,13 +24,13 @@ fn asked(core: &Economic, method: &str, path: &str, body: Value, status: u16) ->
 
 #[test]
 fn it_says_what_it_is() {
-    let about = asked(&economic(), "GET", "", json!(null), 200);
+    let about = asked(&in_process(Switches::default()), "GET", "", json!(null), 200);
     assert_eq!(about, json!({"trial": 1, "system": "e-conomic", "abilities": ["customers", "link", "bookkeeping"]}));
 }
 
 #[test]
 fn debtors_are_told_in_the_contracts_words() {
-    let core = economic();
+    let core = in_process(Switches::default());
     let all = asked(&core, "GET", "/debtors", json!(null), 200);
     let expected = json!({
         "external_id": "3", "external_key": "3", "blocked": false,
@@ -60,7 +60,7 @@ fn debtors_are_told_in_the_contracts_words() {
 
 #[test]
 fn a_person_types_edits_renumbers_and_deletes() {
-    let core = economic();
+    let core = in_process(Switches::default());
     asked(&core, "POST", "/link", json!({"url": "https://flexybox.example/h?old=[OLDNUMBER]&new=[NEWNUMBER]"}), 200);
     let typed =
         json!({"external_key": "700", "attributes": {"name": "Ny Kunde", "mobile": "00000007"}, "unmodelled": true});
@@ -86,7 +86,7 @@ fn a_person_types_edits_renumbers_and_deletes() {
 
 #[test]
 fn what_has_no_word_survives_only_where_it_is_sent_back() {
-    let core = economic();
+    let core = in_process(Switches::default());
     let before = asked(&core, "GET", "/debtors", json!(null), 200)[1]["unmodelled"].clone();
     let mut document = get(&core, "/customers/2").expect(200);
     document["city"] = json!("Nyby");
@@ -98,7 +98,7 @@ fn what_has_no_word_survives_only_where_it_is_sent_back() {
 
 #[test]
 fn vouchers_are_told_line_by_line_as_they_are_held() {
-    let core = economic();
+    let core = in_process(Switches::default());
     let body = r#"{"accountingYear":{"year":"2026"},"entries":{"financeVouchers":[{"date":"2026-03-01","amount":-125.50,"text":"Salg",
         "account":{"accountNumber":1010},"vatAccount":{"vatCode":"U25"},"contraAccount":{"accountNumber":5820}}],
         "customerPayments":[{"date":"2026-03-01","amount":-10,"customer":{"customerNumber":3},"contraAccount":{"accountNumber":5820}}]}}"#;
@@ -136,7 +136,7 @@ fn vouchers_are_told_line_by_line_as_they_are_held() {
 #[case(json!("lost-after"), 201, true)]
 #[case(json!("truncated"), 201, true)]
 fn trouble_comes_as_ordered(#[case] how: Value, #[case] status: u16, #[case] done: bool) {
-    let core = economic();
+    let core = in_process(Switches::default());
     asked(&core, "POST", "/faults", json!({"on": "write", "skip": 1, "times": 1, "how": how}), 200);
     get(&core, "/customers").expect(200);
     post(&core, "/customers", &json!({})).expect(400);
@@ -161,7 +161,7 @@ fn trouble_comes_as_ordered(#[case] how: Value, #[case] status: u16, #[case] don
 
 #[test]
 fn reset_starts_again_and_leaves_the_clock() {
-    let core = economic();
+    let core = in_process(Switches::default());
     asked(&core, "POST", "/clock", json!({"now": "2026-05-01T08:00:00Z"}), 200);
     asked(&core, "POST", "/clock", json!({"now": "may"}), 400);
     asked(&core, "POST", "/debtors", json!({"attributes": {"name": "Ny"}}), 200);

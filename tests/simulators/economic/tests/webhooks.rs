@@ -9,21 +9,21 @@
 
 mod scene;
 
+use economic_sim::Switches;
 use economic_sim::switches::{BlankNumber, Deliver, WebhookDisabling};
-use economic_sim::{Economic, Switches};
 use rstest::rstest;
-use scene::{ask, delete, economic, get, new_customer, post, put, with};
+use scene::{Simulator, ask, delete, get, in_process, new_customer, post, put};
 use serde_json::{Value, json};
 
 const URL: &str = "https://flexybox.example/h?old=[OLDNUMBER]&new=[NEWNUMBER]";
 
-fn queries(core: &Economic) -> Vec<String> {
+fn queries(core: &Simulator) -> Vec<String> {
     core.take_deliveries().iter().map(|call| call.url.split_once('?').unwrap().1.to_owned()).collect()
 }
 
 #[test]
 fn one_call_for_each_change_also_of_the_app_itself() {
-    let core = economic();
+    let core = in_process(Switches::default());
     core.set_webhook(URL).unwrap();
     post(&core, "/customers", &new_customer(json!({}))).expect(201);
     put(&core, "/customers/121", &new_customer(json!({"city": "Nyby"}))).expect(200);
@@ -35,6 +35,14 @@ fn one_call_for_each_change_also_of_the_app_itself() {
     let expected =
         ["old=&new=121", "old=121&new=121", "old=121&new=121", "old=121&new=121", "old=121&new=122", "old=122&new="];
     assert_eq!(queries(&core), expected);
+    let service = "/customersapi/v3.1.0/Customers";
+    let customer = json!({
+        "customerNumber": 7, "name": "Ny", "customerGroupNumber": 1, "zone": 1, "currency": "DKK", "paymentTermId": 1,
+    });
+    post(&core, service, &customer).expect(201);
+    put(&core, &format!("{service}/7"), &get(&core, &format!("{service}/7")).expect(200)).expect(200);
+    delete(&core, &format!("{service}/7")).expect(204);
+    assert_eq!(queries(&core), ["old=&new=7", "old=7&new=7", "old=7&new="], "the services make the same calls");
     post(&core, "/customers", &json!({})).expect(400);
     delete(&core, "/customers/3").expect(409);
     get(&core, "/customers").expect(200);
@@ -43,7 +51,7 @@ fn one_call_for_each_change_also_of_the_app_itself() {
 
 #[test]
 fn the_body_is_the_template_with_its_merge_fields_and_the_headers_are_the_webhooks() {
-    let core = economic();
+    let core = in_process(Switches::default());
     let webhook = json!({
         "eventType": "CUSTOMER_UPDATED", "name": "N", "url": "https://flexybox.example/h", "contentType": "application/json",
         "postData": "{\"old\":\"[OLDNUMBER]\",\"new\":\"[NEWNUMBER]\"}", "customHeaders": [{"key": "X-Secret", "value": "s"}],
@@ -63,7 +71,7 @@ fn the_body_is_the_template_with_its_merge_fields_and_the_headers_are_the_webhoo
 #[case(BlankNumber::Zero, "old=0&new=121", "old=121&new=0")]
 #[case(BlankNumber::Same, "old=121&new=121", "old=121&new=121")]
 fn the_number_that_is_not_there(#[case] blank_number: BlankNumber, #[case] created: &str, #[case] deleted: &str) {
-    let core = with(Switches { blank_number, ..Switches::default() });
+    let core = in_process(Switches { blank_number, ..Switches::default() });
     core.set_webhook(URL).unwrap();
     core.type_customer(&json!({"name": "Ny"})).unwrap();
     core.delete_customer(121).unwrap();
@@ -75,7 +83,7 @@ fn the_number_that_is_not_there(#[case] blank_number: BlankNumber, #[case] creat
 #[case(Deliver::Reversed, &["old=2&new=2", "old=1&new=1"])]
 #[case(Deliver::Twice, &["old=1&new=1", "old=1&new=1", "old=2&new=2", "old=2&new=2"])]
 fn order_and_number_of_calls(#[case] deliver: Deliver, #[case] expected: &[&str]) {
-    let core = with(Switches { deliver, ..Switches::default() });
+    let core = in_process(Switches { deliver, ..Switches::default() });
     core.set_webhook(URL).unwrap();
     for number in [1, 2] {
         core.edit_customer(number, &json!({"city": "Byen"})).unwrap();
@@ -90,7 +98,7 @@ fn a_failed_call_is_tried_again_and_may_disable_the_webhook(
     #[case] webhook_disabling: WebhookDisabling,
     #[case] later: usize,
 ) {
-    let core = with(Switches { webhook_disabling, webhook_retries: 2, ..Switches::default() });
+    let core = in_process(Switches { webhook_disabling, webhook_retries: 2, ..Switches::default() });
     core.set_webhook(URL).unwrap();
     core.edit_customer(1, &json!({"city": "Byen"})).unwrap();
     let mut attempts = Vec::new();
@@ -108,7 +116,7 @@ fn a_failed_call_is_tried_again_and_may_disable_the_webhook(
 
 #[test]
 fn calls_of_a_webhook_that_is_gone_are_lost() {
-    let core = economic();
+    let core = in_process(Switches::default());
     core.set_webhook(URL).unwrap();
     core.edit_customer(1, &json!({"city": "Byen"})).unwrap();
     delete(&core, "/webhooksapi/v1.0.0/webhooks/CUSTOMER_UPDATED").expect(204);

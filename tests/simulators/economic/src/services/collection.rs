@@ -15,6 +15,8 @@ const CURSOR_SIZE: usize = 1000;
 const PAGE: (usize, usize) = (20, 100);
 /// Most items that can be reached page by page.
 const MOST_BY_PAGE: usize = 10_000;
+/// The code of a filter that cannot be used.
+const BAD_FILTER: &str = "BadFilterRequest";
 
 /// Answers a read of a collection: the whole path, or `paged`, or `count`.
 ///
@@ -41,12 +43,12 @@ fn filtered(request: &Request, resource: &Resource, mut rows: Vec<Row>) -> Resul
     let Some(text) = parameter(request, "filter").filter(|text| !text.is_empty()) else {
         return Ok(rows);
     };
-    let clauses = match Filter::parse(text).map_err(|error| unusable("filter", &error))? {
+    let clauses = match Filter::parse(text).map_err(|error| bad_filter(error.to_string()))? {
         Filter::All(clauses) => clauses,
         one => vec![one],
     };
     for clause in clauses {
-        check(&clause, resource, Lists::OfAll).map_err(|error| unusable("filter", &error))?;
+        check(&clause, resource, Lists::OfAll).map_err(|error| refused(&clause, resource, &error))?;
         rows.retain(|row| meets(&clause, resource, row));
         if rows.is_empty() {
             break;
@@ -55,20 +57,33 @@ fn filtered(request: &Request, resource: &Resource, mut rows: Vec<Row>) -> Resul
     Ok(rows)
 }
 
-fn unusable(name: &str, error: &FilterError) -> Problem {
-    Problem::invalid(vec![Breach::new(name, "InvalidFilter", error.to_string())])
+/// A filter that cannot be used. What could be used instead is not told.
+fn bad_filter(message: String) -> Problem {
+    let breach = Breach::new("filter", BAD_FILTER, message);
+    Problem { errors: vec![breach], ..Problem::new(StatusCode::BAD_REQUEST, "Bad filter request.", BAD_FILTER) }
 }
 
-/// Sorting has no effect here, and is no error.
+/// A property that is there and not for filters is told in other words than one that is not there.
+fn refused(clause: &Filter, resource: &Resource, error: &FilterError) -> Problem {
+    match (clause, error) {
+        (Filter::Compare { property, operator, .. }, FilterError::NotAllowed(_))
+            if resource.named(property).is_some() =>
+        {
+            bad_filter(format!("Operator {} not supported on property {property}", operator.word()))
+        }
+        _ => bad_filter(error.to_string()),
+    }
+}
+
+/// Sorting has no effect here, and is no error. The cursor is the number of the first item of the next answer.
 fn by_cursor(request: &Request, resource: &Resource, found: Vec<Row>) -> Result<Value, Problem> {
     let wrong = |_| Problem::invalid(vec![Breach::new("cursor", "InvalidCursor", "The cursor is not one of ours.")]);
-    let after: u64 = parameter(request, "cursor").map_or(Ok(0), str::parse).map_err(wrong)?;
-    let mut left = found.into_iter().filter(|row| number(resource, row) > after).peekable();
+    let from: u64 = parameter(request, "cursor").map_or(Ok(0), str::parse).map_err(wrong)?;
+    let mut left = found.into_iter().filter(|row| number(resource, row) >= from);
     let items: Vec<Row> = left.by_ref().take(CURSOR_SIZE).collect();
-    let last = items.last().map(|row| number(resource, row));
     let mut body = Map::new();
-    if let (Some(last), true) = (last, left.peek().is_some()) {
-        body.insert("cursor".to_owned(), Value::from(last.to_string()));
+    if let Some(next) = left.next() {
+        body.insert("cursor".to_owned(), Value::from(number(resource, &next).to_string()));
     }
     body.insert("items".to_owned(), Value::from(items));
     Ok(Value::Object(body))

@@ -5,7 +5,7 @@ mod written;
 pub(super) use written::breach;
 
 use super::collection;
-use super::not_allowed;
+use super::{not_allowed, unreadable};
 use crate::gate::Scene;
 use crate::ledger::Entry;
 use crate::problem::{Breach, Problem};
@@ -120,10 +120,6 @@ pub(super) fn known_journal(scene: &Scene<'_>, segment: &str) -> Result<u64, Pro
     let number: u64 = segment.parse().map_err(|_| Problem::not_found())?;
     let known = scene.agreement.books.row(&JOURNALS, None, &Key::Number(number)).is_some();
     if known { Ok(number) } else { Err(Problem::not_found()) }
-}
-
-fn unreadable() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "The body is not of the form that is expected.", "BadRequest")
 }
 
 fn list(request: &Request) -> Result<Vec<Map<String, Value>>, Problem> {

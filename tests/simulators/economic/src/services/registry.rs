@@ -1,6 +1,6 @@
 //! The webhooks service: which webhooks an agreement has, one for each type of event.
 
-use super::not_allowed;
+use super::{not_allowed, unreadable};
 use crate::gate::Scene;
 use crate::problem::{Breach, Problem};
 use crate::state::to_the_second;
@@ -87,10 +87,6 @@ fn shown(event: &str, webhook: &Webhook) -> Value {
         shown.extend(webhook.last_disabled.clone().map(|at| ("lastDisabledDate".to_owned(), Value::from(at))));
     }
     shown
-}
-
-fn unreadable() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "The body is not a JSON object.", "BadRequest")
 }
 
 /// Registers a webhook and gives its event type.

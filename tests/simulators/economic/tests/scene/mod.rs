@@ -1,10 +1,14 @@
-//! A simulator in process and a caller with the example's tokens. Shared by the tests of its answers.
+//! A simulator and a caller with the example's tokens. Shared by the tests of its answers, which go over real HTTP; where thousands are
+//! asked, or the test itself takes the calls of the webhook, it is one in process.
 #![allow(dead_code, unreachable_pub)]
 
+mod http_caller;
+
 use bytes::Bytes;
-use economic_sim::{Config, Economic, Switches};
+use economic_sim::{Config, Economic, Running, Switches};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
+use std::ops::Deref;
 
 /// Where the legacy interface is, as the caller knows it.
 pub const LEGACY: &str = "https://restapi.e-conomic.com";
@@ -37,7 +41,7 @@ impl Reply {
 
 /// One call, with the example's tokens unless told otherwise.
 pub struct Asked<'c> {
-    core: &'c Economic,
+    core: &'c Simulator,
     request: http::request::Builder,
     body: Bytes,
 }
@@ -59,51 +63,88 @@ impl Asked<'_> {
     }
 
     pub fn send(self) -> Reply {
-        let answer = self.core.answer(self.request.body(self.body).unwrap());
-        let (parts, body) = answer.response.into_parts();
-        Reply { status: parts.status, headers: parts.headers, text: String::from_utf8(body.to_vec()).unwrap() }
+        let request = self.request.body(self.body).unwrap();
+        let (status, headers, text) = match self.core {
+            Simulator::Listening(running) => http_caller::send(running, request),
+            Simulator::InProcess(core) => {
+                let (parts, body) = core.answer(request).response.into_parts();
+                (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+            }
+        };
+        Reply { status, headers, text }
+    }
+}
+
+/// A simulator; what a person does at the screen is done to it directly.
+#[derive(Debug)]
+pub enum Simulator {
+    Listening(Running),
+    InProcess(Box<Economic>),
+}
+
+impl Deref for Simulator {
+    type Target = Economic;
+
+    fn deref(&self) -> &Economic {
+        match self {
+            Self::Listening(running) => &running.core,
+            Self::InProcess(core) => core,
+        }
     }
 }
 
 /// A simulator with the example's books.
-pub fn economic() -> Economic {
+pub fn economic() -> Simulator {
     with(Switches::default())
 }
 
 /// The same, with other switches.
-pub fn with(switches: Switches) -> Economic {
-    let core = Economic::new(Config { switches, ..Config::example() }).unwrap();
+pub fn with(switches: Switches) -> Simulator {
+    holding(Config { switches, ..Config::example() })
+}
+
+/// One with other books.
+pub fn holding(config: Config) -> Simulator {
+    at_eight(Simulator::Listening(http_caller::listening(config)))
+}
+
+/// One in process, with the example's books.
+pub fn in_process(switches: Switches) -> Simulator {
+    at_eight(Simulator::InProcess(Box::new(Economic::new(Config { switches, ..Config::example() }).unwrap())))
+}
+
+fn at_eight(core: Simulator) -> Simulator {
     core.set_now("2026-03-02T08:00:00.5Z".parse().unwrap());
     core
 }
 
 /// A call without tokens.
-pub fn bare<'c>(core: &'c Economic, method: &str, path: &str) -> Asked<'c> {
+pub fn bare<'c>(core: &'c Simulator, method: &str, path: &str) -> Asked<'c> {
     let host = if path.contains("api/v") { SERVICES } else { LEGACY };
     let request = Request::builder().method(method.parse::<Method>().unwrap()).uri(format!("{host}{path}"));
     Asked { core, request, body: Bytes::new() }
 }
 
 /// A call with the example's tokens.
-pub fn ask<'c>(core: &'c Economic, method: &str, path: &str) -> Asked<'c> {
+pub fn ask<'c>(core: &'c Simulator, method: &str, path: &str) -> Asked<'c> {
     bare(core, method, path)
         .header("x-appsecrettoken", "example-app-secret")
         .header("x-agreementgranttoken", "example-grant")
 }
 
-pub fn get(core: &Economic, path: &str) -> Reply {
+pub fn get(core: &Simulator, path: &str) -> Reply {
     ask(core, "GET", path).send()
 }
 
-pub fn post(core: &Economic, path: &str, body: &Value) -> Reply {
+pub fn post(core: &Simulator, path: &str, body: &Value) -> Reply {
     ask(core, "POST", path).json(body).send()
 }
 
-pub fn put(core: &Economic, path: &str, body: &Value) -> Reply {
+pub fn put(core: &Simulator, path: &str, body: &Value) -> Reply {
     ask(core, "PUT", path).json(body).send()
 }
 
-pub fn delete(core: &Economic, path: &str) -> Reply {
+pub fn delete(core: &Simulator, path: &str) -> Reply {
     ask(core, "DELETE", path).send()
 }
 
