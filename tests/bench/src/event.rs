@@ -1,0 +1,93 @@
+//! One event out of a fixture: what a connector is handed, and what it is answered meanwhile.
+
+use crate::error::CannotRun;
+use bytes::Bytes;
+use host_harness::bindings::exports::configure::SettingSpec;
+use host_harness::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange};
+use host_harness::bindings::types::{Context, Customer};
+use host_harness::installation::{EventId, Installation, idempotency_key};
+use host_harness::replay::{Exchanges, Fixture};
+use host_harness::scenario::{EventSpec, Scenario, build_installation, locale_of};
+use host_harness::transport::{InboundResponse, OutboundRequest};
+use std::path::Path;
+
+/// What is asked and answered in one round trip.
+#[derive(Debug, Clone)]
+pub struct RoundTrip {
+    /// Upper-case.
+    pub method: String,
+    /// Absolute.
+    pub url: String,
+    /// The answer.
+    pub answer: InboundResponse,
+}
+
+/// One customer that changed, and the round trips that follow.
+pub struct Event {
+    /// FlexyBox: the customers and links.
+    pub installation: Installation,
+    /// The context of the call.
+    pub context: Context,
+    /// The batch of one.
+    pub changes: Vec<CustomerChange>,
+    /// In the order they happen.
+    pub round_trips: Vec<RoundTrip>,
+    /// The customers, for whoever has no installation.
+    pub customers: Vec<Customer>,
+}
+
+impl Event {
+    /// The only event of a fixture, which must be about a customer.
+    ///
+    /// # Errors
+    /// The fixture cannot be read, or is about something else.
+    pub fn of(folder: &Path, specs: Vec<SettingSpec>) -> Result<Self, CannotRun> {
+        let fixture = Fixture::read(folder).map_err(|error| CannotRun::new(error.to_string()))?;
+        Self::from_parts(&fixture.scenario, &fixture.exchanges, specs)
+    }
+
+    /// The same from what stands in a fixture.
+    ///
+    /// # Errors
+    /// It is about something else than one customer that changed.
+    pub fn from_parts(
+        scenario: &Scenario,
+        exchanges: &Exchanges,
+        specs: Vec<SettingSpec>,
+    ) -> Result<Self, CannotRun> {
+        let [EventSpec::CustomersChanged(changed)] = scenario.events.as_slice() else {
+            return Err(CannotRun::new("the event must be one change of customers"));
+        };
+        let installation = build_installation(scenario, specs).map_err(|error| CannotRun::new(error.to_string()))?;
+        let customers: Vec<Customer> = scenario.customers.iter().map(Customer::from).collect();
+        let changes = changed.customers.iter().filter_map(|one| {
+            let customer = customers.iter().find(|customer| customer.id == one.id)?.clone();
+            let link = installation.links().into_iter().find(|link| link.customer_id == one.id);
+            Some(CustomerChange { kind: ChangeKind::Changed, customer, link })
+        });
+        let changes: Vec<CustomerChange> = changes.collect();
+        let context = Context {
+            now: u64::try_from(scenario.now.as_millisecond()).unwrap_or_default(),
+            locale: locale_of(scenario.locale),
+            settings: installation.settings(),
+            webhook_link: scenario.webhook_link.clone(),
+            idempotency_key: idempotency_key("bench", &EventId("event-1".to_owned()), "customers"),
+            attempt: 1,
+        };
+        let round_trips = exchanges.exchanges.iter().map(|exchange| {
+            let (method, url) = (exchange.request.method.clone(), exchange.request.url.clone());
+            let request = OutboundRequest {
+                method: method.clone(),
+                url: url.clone(),
+                headers: Vec::new(),
+                body: Bytes::new(),
+            };
+            match exchange.answer.outcome(&request) {
+                Ok(Ok(answer)) => Ok(RoundTrip { method, url, answer }),
+                _ => Err(CannotRun::new("an exchange without an answer")),
+            }
+        });
+        let round_trips = round_trips.collect::<Result<_, _>>()?;
+        Ok(Self { installation, context, changes, round_trips, customers })
+    }
+}
