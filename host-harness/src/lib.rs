@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 pub mod bindings;
+pub mod cache;
 pub mod component_info;
 pub mod connector;
 pub mod day_sheet;
