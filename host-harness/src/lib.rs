@@ -13,6 +13,7 @@ pub mod installation;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;
+pub mod sizing;
 pub mod table;
 pub mod transport;
 pub mod upgrade;
