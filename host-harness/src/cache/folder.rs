@@ -141,8 +141,9 @@ impl Folder {
     }
 }
 
+/// Readable by all who may look into the folder: code is no secret.
 fn write_file(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
     parts.iter().try_for_each(|part| file.write_all(part))?;
     // The name must not come before the content, whenever the power goes.
     file.sync_all()
@@ -186,7 +187,7 @@ mod tests {
         let (_temporary, folder) = folder();
         folder.write(&KEY, b"code").unwrap();
         assert_eq!(mode(folder.path()), 0o700);
-        assert_eq!(mode(&folder.file(&KEY)), 0o600);
+        assert_eq!(mode(&folder.file(&KEY)), 0o644);
         assert_eq!(names(&folder).len(), 1);
         assert_eq!(envelope::read(&folder.read(&KEY).unwrap().unwrap(), &KEY), Ok(&b"code"[..]));
     }

@@ -17,8 +17,7 @@ pub use key::Key;
 
 use folder::Folder;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use wasmtime::component::Component;
 
 /// A folder with compiled components. Cheap to clone.
@@ -30,7 +29,7 @@ pub struct Cache {
 #[derive(Debug)]
 struct Inner {
     folder: Folder,
-    told: AtomicBool,
+    trouble: OnceLock<String>,
 }
 
 /// A folder cannot be used as a cache.
@@ -62,7 +61,7 @@ impl Cache {
     /// # Errors
     /// When it cannot be made, or others could write to it.
     pub fn open(folder: &Path) -> Result<Self, CacheError> {
-        Ok(Self { inner: Arc::new(Inner { folder: Folder::open(folder)?, told: AtomicBool::new(false) }) })
+        Ok(Self { inner: Arc::new(Inner { folder: Folder::open(folder)?, trouble: OnceLock::new() }) })
     }
 
     /// The folder.
@@ -73,6 +72,11 @@ impl Cache {
     /// How many compiled components are in it, whatever they were compiled for.
     pub fn count(&self) -> usize {
         self.inner.folder.count()
+    }
+
+    /// What first kept something from being written to it or taken away, if anything did.
+    pub fn trouble(&self) -> Option<&str> {
+        self.inner.trouble.get().map(String::as_str)
     }
 
     /// The compiled component of this key; `None` when it has to be compiled.
@@ -115,7 +119,7 @@ impl Cache {
     }
 
     fn tell(&self, error: &std::io::Error) {
-        if !self.inner.told.swap(true, Ordering::Relaxed) {
+        if self.inner.trouble.set(error.to_string()).is_ok() {
             let folder = self.folder().display();
             tracing::warn!(%folder, %error, "compiled components cannot be kept; they are compiled at each start");
         }

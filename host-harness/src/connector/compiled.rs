@@ -9,8 +9,10 @@ use wasmtime::component::Component;
 /// Where a connector's code came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
-    /// It was compiled now.
+    /// It was compiled now, and there is no cache or it could not be kept there.
     Compiled,
+    /// It was compiled now and is kept in the engine's cache.
+    Kept,
     /// It was compiled before and kept in the engine's cache.
     Cached,
 }
@@ -27,8 +29,8 @@ pub(super) fn compiled(engine: &Engine, info: &ComponentInfo, bytes: &[u8]) -> R
         return Ok((component, Code::Cached));
     }
     let component = compile(engine, bytes)?;
-    cache.store(&own, &component);
-    Ok((component, Code::Compiled))
+    let code = if cache.store(&own, &component) { Code::Kept } else { Code::Compiled };
+    Ok((component, code))
 }
 
 #[cfg(feature = "compiler")]

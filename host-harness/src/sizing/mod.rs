@@ -96,7 +96,7 @@ impl std::fmt::Display for Sizing {
             Allocation::Pool => "pool",
             Allocation::OnDemand => "on demand: the address space is too short for a pool",
         };
-        write!(f, "{places} calls at once ({allocation}; ")?;
+        write!(f, "room for {places} ({allocation}; ")?;
         if let Some(memory) = self.memory {
             let all = u64::from(*places).saturating_mul(*call_bytes);
             write!(f, "{} of {} memory, ", gib(all), gib(memory.bytes))?;
@@ -164,6 +164,6 @@ mod tests {
         let memory = Memory { bytes: 23 * GIB, source: MemorySource::System };
         let machine = Machine { memory, address_space: None };
         let sizing = Sizing::derive(&machine, 128, GUEST, RESERVED);
-        assert_eq!(sizing.to_string(), "128 calls at once (pool; 4.2 GiB of 23.0 GiB memory, 34 MiB each)");
+        assert_eq!(sizing.to_string(), "room for 128 (pool; 4.2 GiB of 23.0 GiB memory, 34 MiB each)");
     }
 }
