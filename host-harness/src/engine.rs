@@ -8,7 +8,8 @@
 //!   and lets others run meanwhile. About 13 µs a call.
 //! - **fuel** counts instructions, the same on every run, and so belongs to replays; about 20 µs a call, hence a choice.
 //! - floats are made canonical and relaxed SIMD is off: the same fixture must give the same bytes on any machine.
-//! - no concurrency support, no backtraces: the contract has no asynchronous functions, and errors name no addresses.
+//! - no concurrency support, no backtraces: the contract has no asynchronous functions, and errors name no addresses. So
+//!   the code carries nothing to find its way back by either.
 
 use crate::cache::{Cache, EngineIdentity};
 use crate::sandbox::Limits;
@@ -59,8 +60,11 @@ const COMPACT_GROWTH: u64 = 8 * 1024 * 1024;
 /// The guard behind such a memory, in bytes: with bounds checked by the code it needs only be there.
 const COMPACT_GUARD: u64 = 64 * 1024;
 
-/// What decides the code and is not seen by an engine without a compiler.
-const CODE_SETTINGS: &str = "cranelift, canonical nans";
+/// wasmtime's version: an engine without a compiler cannot tell it. A test holds it against `Cargo.lock`.
+const WASMTIME: &str = "48.0.8";
+
+/// What decides the code, stands below, and is not seen by an engine without a compiler.
+const CODE_SETTINGS: &str = "cranelift, canonical nans, no unwind info";
 
 /// Whether instructions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,11 +125,10 @@ pub struct Engine {
 struct Identities {
     room: Room,
     own: OnceLock<EngineIdentity>,
-    portable: OnceLock<Option<EngineIdentity>>,
 }
 
 /// How much address space a memory has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Room {
     /// As much as 32 bits reach: no bounds to be checked.
     Whole,
@@ -190,9 +193,7 @@ impl Engine {
             bound: Bound::Chosen,
         };
         let engine = Self::running(inner, metering, sizing, Room::Whole)?;
-        if let Some(portable) = engine.portable_identity() {
-            let _ = engine.identities.own.set(*portable);
-        }
+        engine.identities.own.get_or_init(|| engine.portable_identity());
         Ok(engine)
     }
 
@@ -205,7 +206,7 @@ impl Engine {
 
     fn running(inner: wasmtime::Engine, metering: Metering, sizing: Sizing, room: Room) -> Result<Self, EngineError> {
         start_clock(&inner)?;
-        let identities = Arc::new(Identities { room, own: OnceLock::new(), portable: OnceLock::new() });
+        let identities = Arc::new(Identities { room, own: OnceLock::new() });
         Ok(Self { inner, metering, sizing, identities, cache: None })
     }
 
@@ -241,21 +242,24 @@ impl Engine {
 
     /// What the code it makes is known by.
     pub(crate) fn identity(&self) -> &EngineIdentity {
-        self.identities.own.get_or_init(|| identity(&self.inner))
+        self.identities.own.get_or_init(|| self.own_identity())
     }
 
-    /// What code is known by that was made for it on any processor.
-    pub(crate) fn portable_identity(&self) -> Option<&EngineIdentity> {
-        let portable = || {
-            let config = without_compiler(configuration(self.metering, self.identities.room));
-            wasmtime::Engine::new(&config).ok().map(|engine| identity(&engine))
-        };
-        self.identities.portable.get_or_init(portable).as_ref()
+    #[cfg(feature = "compiler")]
+    fn own_identity(&self) -> EngineIdentity {
+        EngineIdentity::new(self.inner.precompile_compatibility_hash(), CODE_SETTINGS)
     }
-}
 
-fn identity(engine: &wasmtime::Engine) -> EngineIdentity {
-    EngineIdentity::new(engine.precompile_compatibility_hash(), CODE_SETTINGS)
+    #[cfg(not(feature = "compiler"))]
+    fn own_identity(&self) -> EngineIdentity {
+        self.portable_identity()
+    }
+
+    /// What code is known by that was made for it on any processor. Whether it really suits, wasmtime checks.
+    pub(crate) fn portable_identity(&self) -> EngineIdentity {
+        let fuel = self.metering == Metering::Fuel;
+        EngineIdentity::new((WASMTIME, fuel, self.identities.room), CODE_SETTINGS)
+    }
 }
 
 /// What a call may use of memory unless set otherwise, bytes.
@@ -278,7 +282,10 @@ fn configuration(metering: Metering, room: Room) -> Config {
         .consume_fuel(metering == Metering::Fuel)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
-        .wasm_backtrace_max_frames(None);
+        .wasm_backtrace_max_frames(None)
+        // Neither backtraces nor anybody else's unwinding need be served; what is compiled is a seventh smaller so.
+        .generate_address_map(false)
+        .native_unwind_info(false);
     #[cfg(feature = "compiler")]
     config.cranelift_nan_canonicalization(true);
     if room == Room::Compact {
@@ -287,17 +294,6 @@ fn configuration(metering: Metering, room: Room) -> Config {
             .memory_reservation_for_growth(COMPACT_GROWTH)
             .memory_guard_size(COMPACT_GUARD);
     }
-    config
-}
-
-#[cfg(feature = "compiler")]
-fn without_compiler(mut config: Config) -> Config {
-    config.enable_compiler(false);
-    config
-}
-
-#[cfg(not(feature = "compiler"))]
-fn without_compiler(config: Config) -> Config {
     config
 }
 
@@ -354,6 +350,12 @@ mod tests {
         let options = EngineOptions { concurrent_calls: 1_000_000, ..EngineOptions::default() };
         let engine = Engine::new(options).unwrap();
         assert_eq!(engine.allocation(), Allocation::OnDemand);
+    }
+
+    #[test]
+    fn the_version_named_is_the_one_that_is_used() {
+        let lock = include_str!("../../Cargo.lock");
+        assert!(lock.contains(&format!("name = \"wasmtime\"\nversion = \"{WASMTIME}\"\n")));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod migrate;
 mod new;
 mod offline;
 mod parked;
+#[cfg(feature = "compiler")]
 mod precompile;
 mod record;
 mod remote;

@@ -24,8 +24,8 @@ pub(super) fn compiled(engine: &Engine, info: &ComponentInfo, bytes: &[u8]) -> R
         return Ok((component, Code::Cached));
     }
     // What `harness precompile` made, for any processor.
-    let portable = engine.portable_identity().map(|identity| Key::of(identity, &info.sha256));
-    if let Some(component) = portable.filter(|key| *key != own).and_then(|key| cache.load(engine.wasmtime(), &key)) {
+    let portable = Key::of(&engine.portable_identity(), &info.sha256);
+    if let Some(component) = cache.load(engine.wasmtime(), &portable) {
         return Ok((component, Code::Cached));
     }
     let component = compile(engine, bytes)?;
