@@ -3,6 +3,8 @@
 //! Exit status: 0 good, 1 the check failed, 2 could not run (a file or a connector that cannot be used).
 
 use crate::answer::{self, CannotRun, Verdict};
+#[cfg(feature = "compiler")]
+use crate::precompile;
 use crate::{
     api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
     new, parked, record, recording, replay, serve,
@@ -29,6 +31,8 @@ enum Command {
     Compare(compare::Args),
     DryRun(dry_run::Args),
     Conformance(conformance::Args),
+    #[cfg(feature = "compiler")]
+    Precompile(precompile::Args),
     Serve(serve::Args),
     Keys(keys::Args),
     ApiKey(api_key::Args),
@@ -65,6 +69,8 @@ impl Cli {
             Command::Compare(args) => (args.json, compare::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Conformance(args) => (args.json, conformance::run(&args).await),
+            #[cfg(feature = "compiler")]
+            Command::Precompile(args) => (args.json, precompile::run(&args)),
             Command::Serve(args) => (args.json, serve::run(&args).await),
             Command::Keys(args) => (args.json(), keys::run(&args).await),
             Command::ApiKey(args) => (args.json(), api_key::run(&args).await),

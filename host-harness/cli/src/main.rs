@@ -5,6 +5,7 @@ mod api_key;
 mod backup;
 mod commands;
 mod compare;
+mod compiled;
 mod configure;
 mod conformance;
 mod diff;
@@ -19,10 +20,13 @@ mod migrate;
 mod new;
 mod offline;
 mod parked;
+#[cfg(feature = "compiler")]
+mod precompile;
 mod record;
 mod recording;
 mod remote;
 mod replay;
+mod room;
 mod serve;
 mod shown;
 
