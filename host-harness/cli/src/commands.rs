@@ -5,7 +5,7 @@
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
     api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
-    new, parked, record, replay, serve,
+    new, parked, record, replay, serve, switch_on,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -38,6 +38,7 @@ enum Command {
     Doctor(doctor::Args),
     Parked(parked::Args),
     Migrate(migrate::Args),
+    SwitchOn(switch_on::Args),
     Pause(installations::PauseArgs),
     Resume(installations::ResumeArgs),
 }
@@ -73,6 +74,7 @@ impl Cli {
             Command::Doctor(args) => (args.json, doctor::run(&args).await),
             Command::Parked(args) => (args.json(), parked::run(&args).await),
             Command::Migrate(args) => (args.json(), migrate::run(&args).await),
+            Command::SwitchOn(args) => (args.json, switch_on::run(&args).await),
             Command::Pause(args) => (args.json, installations::pause(&args).await),
             Command::Resume(args) => (args.json, installations::resume(&args).await),
         };

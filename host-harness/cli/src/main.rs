@@ -24,6 +24,7 @@ mod remote;
 mod replay;
 mod serve;
 mod shown;
+mod switch_on;
 
 use clap::Parser as _;
 use commands::Cli;

@@ -6,10 +6,10 @@ use crate::record::Page;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-const PUT: &str = "INSERT INTO customers (installation, id, revision, number, cvr_digits, email_lower, tagged, deleted, body) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (installation, id) DO UPDATE SET revision = excluded.revision, \
+const PUT: &str = "INSERT INTO customers (installation, id, revision, number, cvr_digits, email_lower, tagged, deleted, body, changed) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (installation, id) DO UPDATE SET revision = excluded.revision, \
      number = excluded.number, cvr_digits = excluded.cvr_digits, email_lower = excluded.email_lower, tagged = excluded.tagged, \
-     deleted = excluded.deleted, body = excluded.body";
+     deleted = excluded.deleted, body = excluded.body, changed = excluded.changed";
 const ONE: &str = "SELECT * FROM customers WHERE installation = $1 AND id = $2";
 const REVISION: &str = "SELECT revision FROM customers WHERE installation = $1 AND id = $2";
 const BY_ID: &str = concat!("SELECT * FROM customers WHERE installation = $1 AND id IN ", id_list!(), " ORDER BY id");
@@ -49,6 +49,7 @@ fn customer_row(row: &SqliteRow) -> Result<CustomerRow, sqlx::Error> {
         tagged: row.try_get("tagged")?,
         deleted: row.try_get("deleted")?,
         body_json: row.try_get("body")?,
+        changed: row.try_get("changed")?,
     })
 }
 
@@ -68,6 +69,7 @@ pub(crate) async fn put(
         .bind(customer.tagged)
         .bind(customer.deleted)
         .bind(&customer.body_json)
+        .bind(customer.changed)
         .execute(connection)
         .await
         .map(drop)

@@ -23,6 +23,7 @@ mod outbox;
 mod receipt;
 mod setup;
 mod shapes;
+mod switch_on;
 mod words;
 
 pub(crate) use accepted::{Accepted, AcceptedAnswer, HandedOver, LineAccepted, LinesAccepted, Resync, ResyncAnswer};
@@ -40,6 +41,7 @@ pub(crate) use migration::{ApplyMigration, Migration, MigrationCustomers, Previe
 pub(crate) use outbox::{Acknowledged, Acknowledgement, Outbox};
 pub(crate) use receipt::Receipts;
 pub(crate) use setup::{BackupFile, InstallationChange, NewInstallation, Pause};
+pub(crate) use switch_on::{LookAhead, SwitchOn};
 pub(crate) use words::{EventKindWord, EventStateWord, LocaleWord, MigrationClassWord};
 
 use crate::problem::Problem;

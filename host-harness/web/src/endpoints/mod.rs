@@ -15,6 +15,7 @@ pub(crate) mod links;
 pub(crate) mod migration;
 pub(crate) mod operate;
 pub(crate) mod outbox;
+pub(crate) mod switch_on;
 
 pub(crate) use hooks::HOOK_ROUTE;
 

@@ -1,11 +1,11 @@
 //! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
 
+use super::finding::candidates;
 use super::pairing::pair;
 use super::reconcile::is_echo;
 use crate::api::Row;
 use crate::call::Call;
 use accounting_kit::exports::on_webhook::{IgnoreReason, WebhookOutcome, WebhookResult};
-use accounting_kit::matching::normal_email;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
 use accounting_kit::sync::pairing::{Mode, Moved, Unsettled, Write};
@@ -68,25 +68,7 @@ fn not_settled(customer: &Customer, unsettled: Unsettled) -> WebhookResult {
 
 /// A debtor without a link: a tagged customer may be waiting for it.
 fn unknown(call: &Call<'_>, row: &Row) -> WebhookResult {
-    let host = call.ports.host;
-    let waiting = |customers: Vec<Customer>| -> Vec<Customer> {
-        customers
-            .into_iter()
-            .filter(|customer| call.is_tagged(customer) && host.link_by_customer(&customer.id).is_none())
-            .collect()
-    };
-    let account = row.account();
-    let mut candidates = waiting(if account.is_empty() { Vec::new() } else { host.customers_by_number(&account) });
-    if candidates.is_empty() {
-        let cvr = row.text("CompanyRegNo");
-        candidates = waiting(if cvr.trim().is_empty() { Vec::new() } else { host.customers_by_cvr(&cvr) });
-    }
-    if candidates.is_empty() {
-        // An address that several customers share says nothing.
-        let email = normal_email(&row.text("ContactEmail"));
-        let sharing = if email.is_empty() { Vec::new() } else { host.customers_by_email(&email) };
-        candidates = if sharing.len() == 1 { waiting(sharing) } else { Vec::new() };
-    }
+    let candidates = candidates(call, row, false);
     match candidates.as_slice() {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
         [customer] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
