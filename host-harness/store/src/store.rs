@@ -98,6 +98,8 @@ pub trait Store: Send + Sync {
     async fn links_of(&self, installation: &str, customer_ids: &[String]) -> Result<Vec<LinkRow>, StoreError>;
     /// The link to an external id.
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Result<Option<LinkRow>, StoreError>;
+    /// The links to these external ids, in no order.
+    async fn links_to(&self, installation: &str, external_ids: &[String]) -> Result<Vec<LinkRow>, StoreError>;
     /// All links by customer, a page at a time.
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Result<Page<LinkRow>, StoreError>;
 

@@ -107,6 +107,7 @@ async fn take_customer(
     if !note(connection, installation, &event.id, event.received).await? {
         return Ok(Accepted::Duplicate);
     }
+    let mut is_new = true;
     let mut customer = CustomerRow { changed: event.received, ..customer.clone() };
     if let Some(held) = customers::held(connection, installation, &customer.id).await? {
         let same = held.revision == customer.revision
@@ -120,8 +121,11 @@ async fn take_customer(
         if held.body_json == customer.body_json && held.deleted == customer.deleted {
             customer.changed = held.changed;
         }
+        is_new = !same;
     }
-    customers::put(connection, installation, &customer).await?;
+    if is_new {
+        customers::put(connection, installation, &customer).await?;
+    }
     let concerned = (customer.tagged && !customer.deleted)
         || links::exists(connection, installation, &customer.id).await?
         || has_event(connection, installation, &event.key).await?;

@@ -118,6 +118,10 @@ impl Store for SqliteStore {
         links::by_external_id(&self.readers, installation, external_id).await.map_err(|error| self.said(&error))
     }
 
+    async fn links_to(&self, installation: &str, external_ids: &[String]) -> Answer<Vec<LinkRow>> {
+        links::to(&self.readers, installation, external_ids).await.map_err(|error| self.said(&error))
+    }
+
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<LinkRow>> {
         links::list(&self.readers, installation, after, most).await.map_err(|error| self.said(&error))
     }

@@ -148,11 +148,11 @@ impl<D: Debtors> Search<'_, D> {
     fn by_trait(&mut self, by: By) -> Result<(), Error> {
         let all: Vec<String> = self.customers.iter().map(|customer| by.of(customer)).collect();
         let host = self.debtors.host();
-        let shared: Vec<bool> = self
-            .customers
-            .iter()
-            .zip(&all)
-            .map(|(customer, mine)| !mine.is_empty() && by.is_shared(host, customer, mine, &all))
+        // Whoever is found already is not asked about.
+        let open = self.found.iter().map(Option::is_none);
+        let shared: Vec<bool> = open
+            .zip(self.customers.iter().zip(&all))
+            .map(|(open, (customer, mine))| open && !mine.is_empty() && by.is_shared(host, customer, mine, &all))
             .collect();
         let mut wanted = Vec::new();
         for ((customer, found), shared) in self.customers.iter().zip(self.found.iter()).zip(&shared) {

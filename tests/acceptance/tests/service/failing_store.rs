@@ -134,6 +134,9 @@ impl Store for FailingStore {
     async fn link_by_external_id(&self, id: &str, external_id: &str) -> Result<Option<LinkRow>, StoreError> {
         self.inner.link_by_external_id(id, external_id).await
     }
+    async fn links_to(&self, id: &str, external_ids: &[String]) -> Result<Vec<LinkRow>, StoreError> {
+        self.inner.links_to(id, external_ids).await
+    }
     async fn links(&self, id: &str, after: Option<&str>, most: u32) -> Result<Page<LinkRow>, StoreError> {
         self.inner.links(id, after, most).await
     }
