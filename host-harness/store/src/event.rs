@@ -184,7 +184,7 @@ pub enum Claim {
     Nothing {
         /// When something of the allowed priorities is due; none when nothing waits by itself.
         next: Option<Ms>,
-        /// Whether something waits only because of `up_to`.
+        /// Whether something waits because of `up_to`, though its time has come, or will then.
         held_back: bool,
     },
 }

@@ -141,7 +141,9 @@ impl SwitchOn {
     pub(super) fn waits_paused(&self, locale: Language) -> String {
         let code = clean(&self.paused);
         match locale {
-            Da => format!("integrationen venter ({code}); ret det, og kør kommandoen igen (harness doctor siger hvorfor)"),
+            Da => {
+                format!("integrationen venter ({code}); ret det, og kør kommandoen igen (harness doctor siger hvorfor)")
+            }
             En => format!("the installation waits ({code}); mend it and run this again (harness doctor says why)"),
         }
     }

@@ -74,7 +74,7 @@ impl Service {
             }
             Some(mut record) if record.phase == SwitchOnPhase::Looked => {
                 record.phase = SwitchOnPhase::Going;
-                record.waited = u64::try_from(self.store().counts(id).await?.waiting).unwrap_or(0);
+                record.waited = u64::try_from(self.store().waits(id).await?.open).unwrap_or(0);
                 self.commit(Change { writes: vec![record.kept(id)?], ..Change::default() }).await?;
                 self.wake_at(id, row.concurrency);
             }

@@ -6,7 +6,10 @@ use crate::error::ServiceError;
 use crate::service::Service;
 use crate::turn::{budget, bulk_waits_until};
 use accounting_policy::{Calls, Plan, Work, decide_and_write, look_ahead};
-use accounting_store::{Change, Counts, EventFilter, EventKind, EventState, Installation, Ms};
+use accounting_store::{Change, EventFilter, EventKind, EventState, Installation, Ms, Waits};
+
+/// So many events that wait may all be timers, of which there are two. Where more do, nobody asks whose they are.
+const FEW: i64 = 4;
 
 /// A switching-on as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +61,15 @@ impl Service {
         let row = self.row(id).await?;
         let rows = self.rows_a_call_of(&row.connector)?;
         let mut record = self.switching_on(id).await?;
+        let waits = self.store().waits(id).await?;
         if let Some(going) = record.as_mut().filter(|record| record.phase == SwitchOnPhase::Going)
+            && waits.open <= FEW
             && self.nobody_waits(id).await?
         {
             going.phase = SwitchOnPhase::Done;
             self.commit(Change { writes: vec![going.kept(id)?], ..Change::default() }).await?;
         }
-        let counts = self.store().counts(id).await?;
-        Ok(view(&row, record.as_ref(), &counts, debtors, rows, self.now()))
+        Ok(view(&row, record.as_ref(), waits, debtors, rows, self.now()))
     }
 
     /// No customer of an import waits or is in a call. What waits for a later attempt does.
@@ -84,7 +88,7 @@ impl Service {
 fn view(
     row: &Installation,
     record: Option<&Record>,
-    counts: &Counts,
+    waits: Waits,
     debtors: Option<u64>,
     rows: u64,
     now: Ms,
@@ -93,12 +97,12 @@ fn view(
     let phase = record.map(|record| record.phase);
     let told = debtors.or_else(|| record.and_then(|record| record.debtors));
     let (read, found, due) =
-        record.map_or((0, 0, 0), |record| (record.read, record.found.min(count(counts.tagged)), record.due));
-    let waiting = count(counts.waiting).saturating_add(count(counts.running));
+        record.map_or((0, 0, 0), |record| (record.read, record.found.min(count(waits.tagged)), record.due));
+    let waiting = count(waits.open);
     let calls = match phase {
         None => look_ahead(told, rows),
         Some(SwitchOnPhase::Looking) => look_ahead(told.map(|told| told.saturating_sub(read)), rows),
-        Some(SwitchOnPhase::Looked) => decide_and_write(found, due, count(counts.tagged).saturating_sub(found)),
+        Some(SwitchOnPhase::Looked) => decide_and_write(found, due, count(waits.tagged).saturating_sub(found)),
         Some(SwitchOnPhase::Going | SwitchOnPhase::Done) => Calls { least: 0, most: (waiting == 0).then_some(0) },
     };
     let budget = budget(row);
@@ -106,14 +110,14 @@ fn view(
     let under_way = matches!(phase, Some(SwitchOnPhase::Looking | SwitchOnPhase::Going));
     SwitchOnView {
         phase,
-        customers: count(counts.tagged),
+        customers: count(waits.tagged),
         debtors: if looked { Some(read) } else { told },
         read,
         found,
         due: due.min(found),
         waiting,
         waited: record.map_or(0, |record| record.waited),
-        parked: count(counts.parked),
+        parked: count(waits.parked),
         plan: Plan::of(calls, budget, row.daily_calls, moment(now)),
         daily_calls: row.daily_calls,
         left_today: budget.left(Work::Bulk, row.daily_calls, moment(now)),

@@ -249,17 +249,20 @@ struct Look {
     later: Option<Ms>,
     /// Something that goes later than allowed is due.
     lower: bool,
+    /// Something that goes later than allowed waits for its time.
+    lower_later: bool,
 }
 
 impl Look {
     async fn at(connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Self, sqlx::Error> {
         let query = sqlx::query_as(LOOK).bind(&request.installation).bind(request.now);
         let rows: Vec<(i64, Option<Ms>, Option<Ms>)> = query.fetch_all(connection).await?;
-        let mut look = Self { due: false, later: None, lower: false };
+        let mut look = Self { due: false, later: None, lower: false, lower_later: false };
         for (priority, first, later) in rows {
             let due = first.is_some_and(|first| first <= request.now);
             if priority > priority_number(request.up_to) {
                 look.lower |= due;
+                look.lower_later |= later.is_some();
             } else {
                 look.due |= due;
                 look.later = look.later.into_iter().chain(later).min();
@@ -270,7 +273,7 @@ impl Look {
 
     /// Nothing of an allowed priority can begin.
     async fn nothing(&self, connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Claim, Fault> {
-        let held_back: i64 = if self.lower {
+        let held_back: i64 = if self.lower && !self.lower_later {
             sqlx::query_scalar(HELD_BACK)
                 .bind(&request.installation)
                 .bind(request.now)
@@ -280,6 +283,6 @@ impl Look {
         } else {
             0
         };
-        Ok(Claim::Nothing { next: self.later, held_back: held_back > 0 })
+        Ok(Claim::Nothing { next: self.later, held_back: held_back > 0 || self.lower_later })
     }
 }

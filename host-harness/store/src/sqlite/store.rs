@@ -18,7 +18,7 @@ use crate::event::{
 use crate::installation::{HookToken, Installation};
 use crate::outbox::OutboxItem;
 use crate::people::{CustomerRow, FlagRow, LinkRow, ReceiptRow};
-use crate::record::{Activity, ApiKeyRow, Counts, Page};
+use crate::record::{Activity, ApiKeyRow, Counts, Page, Waits};
 use crate::store::Store;
 use async_trait::async_trait;
 use std::path::Path;
@@ -69,6 +69,10 @@ impl Store for SqliteStore {
 
     async fn counts(&self, installation: &str) -> Answer<Counts> {
         upkeep::counts(&self.readers, installation).await.map_err(|error| self.said(&error))
+    }
+
+    async fn waits(&self, installation: &str) -> Answer<Waits> {
+        upkeep::waits(&self.readers, installation).await.map_err(|error| self.said(&error))
     }
 
     async fn hook_token(&self, hash: &str) -> Answer<Option<HookToken>> {

@@ -88,3 +88,93 @@ pub fn forget(result: &mut SyncResult) {
         result.effects.insert(0, Effect::RemoveLink(result.customer_id.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::error;
+    use crate::sync::result::{failed, plain};
+    use rstest::rstest;
+
+    fn customer(id: &str) -> Customer {
+        let none = String::new;
+        Customer {
+            id: id.to_owned(),
+            number: none(),
+            name: none(),
+            address: none(),
+            zip: none(),
+            city: none(),
+            country: none(),
+            phone: none(),
+            mobile: none(),
+            email: none(),
+            cvr: none(),
+            ean: none(),
+            tags: Vec::new(),
+            fields: Vec::new(),
+            deleted: false,
+            revision: 1,
+        }
+    }
+
+    fn told(value: &str) -> Vec<Setting> {
+        vec![Setting { key: SETTING.to_owned(), value: value.to_owned() }]
+    }
+
+    #[rstest]
+    #[case(&[], Ahead::No)]
+    #[case(&told("under-way"), Ahead::UnderWay)]
+    #[case(&told("done"), Ahead::Done(""))]
+    #[case(&told("done\nC1"), Ahead::Done("\nC1"))]
+    #[case(&told("something new"), Ahead::No)]
+    fn what_the_host_tells(#[case] settings: &[Setting], #[case] ahead: Ahead<'_>) {
+        assert_eq!(Ahead::of(settings), ahead);
+    }
+
+    #[test]
+    fn nobody_who_must_be_looked_up_is_decided_on_from_memory() {
+        let customer = customer("C1");
+        let settings = told("done\nC2\nC11");
+        let ahead = Ahead::of(&settings);
+        let mut link = empty_memory(&customer);
+        assert_eq!(ahead.remembered(&customer, None), Some([].as_slice()), "all were read, and none is its own");
+        remember(&mut link, "7", "{}".to_owned());
+        assert_eq!(ahead.remembered(&customer, Some(&link)).map(<[Agreed]>::len), Some(1));
+        assert_eq!(Ahead::of(&told("done\nC1")).remembered(&customer, Some(&link)), None);
+        assert_eq!(Ahead::No.remembered(&customer, Some(&link)), None);
+    }
+
+    #[test]
+    fn a_debtor_is_remembered_once_and_more_than_a_few_are_asked_for() {
+        let customer = customer("C1");
+        let mut link = empty_memory(&customer);
+        for round in ["old", "new"] {
+            remember(&mut link, "1", round.to_owned());
+        }
+        assert_eq!(link.base, [Agreed { name: "1".to_owned(), value: "new".to_owned() }]);
+        assert!(only_remembers(&link));
+        for id in 0..=MOST {
+            remember(&mut link, &format!("2{id}"), String::new());
+        }
+        assert_eq!(Ahead::Done("").remembered(&customer, Some(&link)), None);
+        // It stays so, however many come.
+        remember(&mut link, "1", "again".to_owned());
+        assert_eq!(Ahead::Done("").remembered(&customer, Some(&link)), None);
+    }
+
+    #[test]
+    fn memory_goes_once_it_was_decided_and_stays_for_a_later_attempt() {
+        let of = |kind| failed("C1", error(kind, "x", String::new()));
+        let mut told = of(ErrorKind::Conflict);
+        forget(&mut told);
+        assert_eq!(told.effects, [Effect::RemoveLink("C1".to_owned())]);
+        let mut later = of(ErrorKind::Transient);
+        forget(&mut later);
+        assert!(later.effects.is_empty());
+        let mut linked = plain("C1", Outcome::Linked);
+        linked.effects.push(Effect::PutLink(empty_memory(&customer("C1"))));
+        forget(&mut linked);
+        assert_eq!(linked.effects.len(), 1, "the link takes the place of what was remembered");
+    }
+}

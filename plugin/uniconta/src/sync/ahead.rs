@@ -7,7 +7,7 @@ use super::outgoing::is_due;
 use crate::api::Row;
 use crate::call::Call;
 use accounting_kit::exports::on_webhook::{WebhookOutcome, WebhookResult};
-use accounting_kit::sync::ahead::{empty_memory, only_remembers, remember};
+use accounting_kit::sync::ahead::{empty_memory, remember};
 use accounting_kit::sync::result::{Settled, incoming as result};
 use accounting_kit::types::{Customer, Effect, Link};
 
@@ -28,15 +28,15 @@ impl<'c> Look<'c> {
     pub fn take(&mut self, row: &Row) {
         match row.id() {
             Some(id) if self.call.ports.host.link_by_external_id(&id).is_none() => {
-                for customer in candidates(self.call, row, true) {
-                    self.note(&customer, &id, row);
+                for (customer, earlier) in candidates(self.call, row, true) {
+                    self.note(&customer, earlier, &id, row);
                 }
             }
             _ => self.results.push(incoming(self.call, row)),
         }
     }
 
-    fn note(&mut self, customer: &Customer, id: &str, row: &Row) {
+    fn note(&mut self, customer: &Customer, earlier: Option<Link>, id: &str, row: &Row) {
         let due = is_due(self.call, customer, row);
         let known = self.notes.iter_mut().rev().find(|(link, _)| link.customer_id == customer.id);
         if let Some((link, any_due)) = known {
@@ -44,7 +44,6 @@ impl<'c> Look<'c> {
             *any_due |= due;
             return;
         }
-        let earlier = self.call.ports.host.link_by_customer(&customer.id).filter(only_remembers);
         let mut link = earlier.unwrap_or_else(|| empty_memory(customer));
         remember(&mut link, id, row.to_text());
         self.notes.push((link, due));

@@ -11,7 +11,7 @@ use accounting_kit::problem::{ErrorExt, System};
 use accounting_kit::say;
 use accounting_kit::sync::ahead::only_remembers;
 use accounting_kit::sync::finding::{By, Debtors};
-use accounting_kit::types::{Customer, Error, ErrorKind, Locale};
+use accounting_kit::types::{Customer, Error, ErrorKind, Link, Locale};
 
 /// The debtors of the company.
 pub(super) struct DebtorRows<'c> {
@@ -68,10 +68,13 @@ fn property(by: By) -> &'static str {
     }
 }
 
+/// A customer that waits for a debtor, and what it remembers, where it remembers any.
+pub(super) type Waiting = (Customer, Option<Link>);
+
 /// Customers that wait for a debtor and have its account as their number, else its company registration number, else an
 /// e-mail address that nobody else has. `all`: whoever has one of the latter two, where nobody has the first.
-pub(super) fn candidates(call: &Call<'_>, row: &Row, all: bool) -> Vec<Customer> {
-    let mut found: Vec<Customer> = Vec::new();
+pub(super) fn candidates(call: &Call<'_>, row: &Row, all: bool) -> Vec<Waiting> {
+    let mut found: Vec<Waiting> = Vec::new();
     for by in [By::Account, By::Cvr, By::Email] {
         if found.is_empty() || (all && by == By::Email) {
             found.extend(waiting(call, by, row));
@@ -84,7 +87,7 @@ pub(super) fn candidates(call: &Call<'_>, row: &Row, all: bool) -> Vec<Customer>
 }
 
 /// Synchronised customers without a debtor that share something with this one.
-fn waiting(call: &Call<'_>, by: By, row: &Row) -> Vec<Customer> {
+fn waiting(call: &Call<'_>, by: By, row: &Row) -> Vec<Waiting> {
     let (host, text) = (call.ports.host, row.text(property(by)));
     let text = text.trim();
     if text.is_empty() {
@@ -99,10 +102,14 @@ fn waiting(call: &Call<'_>, by: By, row: &Row) -> Vec<Customer> {
     if by == By::Email && customers.len() > 1 {
         customers.clear();
     }
-    customers.retain(|customer| {
-        call.is_tagged(customer) && host.link_by_customer(&customer.id).as_ref().is_none_or(only_remembers)
-    });
-    customers
+    let mut waiting = Vec::new();
+    for customer in customers {
+        let link = host.link_by_customer(&customer.id);
+        if call.is_tagged(&customer) && link.as_ref().is_none_or(only_remembers) {
+            waiting.push((customer, link));
+        }
+    }
+    waiting
 }
 
 /// All rows whose property has one of the values, in as few calls as the filter allows.

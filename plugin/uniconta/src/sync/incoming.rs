@@ -1,6 +1,6 @@
 //! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
 
-use super::finding::candidates;
+use super::finding::{Waiting, candidates};
 use super::pairing::pair;
 use super::reconcile::is_echo;
 use crate::api::Row;
@@ -71,7 +71,7 @@ fn unknown(call: &Call<'_>, row: &Row) -> WebhookResult {
     let candidates = candidates(call, row, false);
     match candidates.as_slice() {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
-        [customer] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
+        [(customer, _)] => match pair(call, customer, None, row, Mode::Adopt(Side::Accounting), Write::IfNeeded) {
             Ok((settled, _)) => outcome(Some(&customer.id), WebhookOutcome::Linked, settled),
             Err(unsettled) => not_settled(customer, *unsettled),
         },
@@ -103,8 +103,8 @@ pub(super) fn deleted_there(call: &Call<'_>, link: &Link) -> Error {
     )
 }
 
-fn several_customers(call: &Call<'_>, row: &Row, customers: &[Customer]) -> Error {
-    let ids: Vec<&str> = customers.iter().map(|customer| customer.id.as_str()).collect();
+fn several_customers(call: &Call<'_>, row: &Row, customers: &[Waiting]) -> Error {
+    let ids: Vec<&str> = customers.iter().map(|(customer, _)| customer.id.as_str()).collect();
     error(ErrorKind::Conflict, "uniconta.several-customers", say!(call.locale,
         "debitor {account} passer til flere kunder: {ids}; skriv debitorens konto som kundenummer på den rigtige",
         "debtor {account} matches several customers: {ids}; enter the debtor's account as the number of the right one",

@@ -3,7 +3,7 @@
 use accounting_store::{
     Accepted, Activity, ApiKeyRow, Attempt, Change, Claim, ClaimRequest, Counts, CustomerArrival, CustomerRow,
     EventFilter, EventRow, FlagRow, HookToken, Installation, LinkRow, Moved, Ms, NewEvent, OutboxItem, Page,
-    ReceiptRow, Recovered, Store, StoreError, Write,
+    ReceiptRow, Recovered, Store, StoreError, Waits, Write,
 };
 use async_trait::async_trait;
 use std::path::Path;
@@ -99,6 +99,9 @@ impl Store for FailingStore {
     }
     async fn counts(&self, installation: &str) -> Result<Counts, StoreError> {
         self.inner.counts(installation).await
+    }
+    async fn waits(&self, installation: &str) -> Result<Waits, StoreError> {
+        self.inner.waits(installation).await
     }
     async fn hook_token(&self, hash: &str) -> Result<Option<HookToken>, StoreError> {
         self.inner.hook_token(hash).await

@@ -24,6 +24,7 @@ mod log;
 mod migrate;
 mod secrets;
 mod stage;
+mod switching_on;
 mod time;
 mod troubles;
 mod two_systems;

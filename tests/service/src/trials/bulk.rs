@@ -26,7 +26,7 @@ const CLUB: &str = "club-1";
 /// Customers of one request.
 const LINES: usize = 2_500;
 /// Between two looks at how far it is.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 /// Memory that a connector may use, as the sandbox has it.
 const MOST_GUEST_BYTES: u64 = 32 * 1024 * 1024;
 /// Customers that share a call.
