@@ -78,7 +78,7 @@ mod tests {
             .header("authorization", "Basic MDAxMjM0NS9mbGV4eWJveDpleGFtcGxlLXBhc3N3b3Jk")
             .body(Bytes::new())
             .unwrap();
-        String::from_utf8_lossy(&core.answer(request).response.body).into_owned()
+        String::from_utf8_lossy(core.answer(request).response.body()).into_owned()
     }
 
     #[test]
