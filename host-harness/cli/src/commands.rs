@@ -7,7 +7,7 @@ use crate::answer::{self, CannotRun, Verdict};
 use crate::precompile;
 use crate::{
     api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
-    new, parked, record, recording, replay, serve,
+    new, parked, record, recording, replay, serve, switch_on,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -43,6 +43,7 @@ enum Command {
     Parked(parked::Args),
     Recording(recording::Args),
     Migrate(migrate::Args),
+    SwitchOn(switch_on::Args),
     Pause(installations::PauseArgs),
     Resume(installations::ResumeArgs),
 }
@@ -81,6 +82,7 @@ impl Cli {
             Command::Parked(args) => (args.json(), parked::run(&args).await),
             Command::Recording(args) => (args.json(), recording::run(&args).await),
             Command::Migrate(args) => (args.json(), migrate::run(&args).await),
+            Command::SwitchOn(args) => (args.json, switch_on::run(&args).await),
             Command::Pause(args) => (args.json, installations::pause(&args).await),
             Command::Resume(args) => (args.json, installations::resume(&args).await),
         };

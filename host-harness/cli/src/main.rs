@@ -29,6 +29,7 @@ mod replay;
 mod room;
 mod serve;
 mod shown;
+mod switch_on;
 
 use clap::Parser as _;
 use commands::Cli;

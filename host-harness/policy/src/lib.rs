@@ -44,6 +44,7 @@ mod budget;
 mod decide;
 mod markdown;
 mod pace;
+mod switch_on;
 mod table;
 mod tally;
 mod trouble;
@@ -54,6 +55,7 @@ pub use budget::{Budget, DAY_MS, DEFAULT_DAILY_CALLS, Permission, SHARES, Share,
 pub use decide::{Decision, Failure, Next, decide, halves};
 pub use markdown::{budget_markdown, table_markdown};
 pub use pace::{CATCH_UP_EVERY_MS, CHECK_EVERY_MS, LONGEST_INTERVAL_MS, Occasion, SHORTEST_INTERVAL_MS, Timer, offset};
+pub use switch_on::{CUSTOMERS_A_CALL, Calls, Plan, decide_and_write, look_ahead};
 pub use table::{
     ALONE_FROM_CRASHES, BACK_OFF_BASE_MS, BUSY_WAIT_MS, CRASHES, DEFECT_BASE_MS, DEFECT_TRIES, Follows,
     NEXT_DAY_SPREAD_MS, Row, SLOW_FROM_RATE_LIMITS, SLOW_FROM_TRIES, Splits, TABLE, UNCERTAIN_TRIES, Wait,

@@ -206,13 +206,18 @@ pub(crate) fn timer_event(kind: EventKind, priority: Priority, correlation: &str
     NewEvent {
         id: String::new(),
         kind,
-        key: format!("t:{}", crate::follow::kind_name(kind)),
+        key: timer_key(kind),
         payload_json: "null".to_owned(),
         priority,
         correlation: correlation.to_owned(),
         received: now,
         not_before: now,
     }
+}
+
+/// The key of a timer's events.
+pub(crate) fn timer_key(kind: EventKind) -> String {
+    format!("t:{}", crate::follow::kind_name(kind))
 }
 
 /// Whose link was called while nothing could be kept reads everything again, now that it can.

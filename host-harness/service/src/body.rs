@@ -29,7 +29,7 @@ pub(crate) fn lower(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// A customer as it is kept in an installation with this tag (empty: nobody carries it).
+/// A customer as it is kept in an installation with this tag (empty: nobody carries it); when it changed the store says.
 pub(crate) fn customer_row(customer: &Customer, tag: &str) -> Result<CustomerRow, ServiceError> {
     Ok(CustomerRow {
         id: customer.id.clone(),
@@ -40,6 +40,7 @@ pub(crate) fn customer_row(customer: &Customer, tag: &str) -> Result<CustomerRow
         tagged: is_tagged(customer, tag),
         deleted: customer.deleted,
         body_json: write(customer)?,
+        changed: 0,
     })
 }
 

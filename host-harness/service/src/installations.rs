@@ -165,7 +165,7 @@ impl Service {
     pub async fn delete(&self, id: &str) -> Result<(), ServiceError> {
         self.row(id).await?;
         self.refuse_bound(id).await?;
-        let mut writes = vec![Write::DeleteInstallation];
+        let mut writes = vec![Write::DeleteInstallation, crate::switching_on::forgotten(id)];
         writes.extend(crate::migration::forgotten(id));
         self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;
         self.inner.recordings.forget(id);

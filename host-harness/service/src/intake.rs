@@ -138,9 +138,13 @@ impl Service {
             let customer = body::customer(held)?;
             tagged.push((held.id.clone(), body::is_tagged(&customer, &row.customer_tag)));
         }
-        let writes = vec![accounting_store::Write::Retag(tagged.clone())];
-        let change = accounting_store::Change { installation: row.id.clone(), guards: Vec::new(), writes };
-        self.commit(change).await?;
+        let otherwise = rows.iter().zip(&tagged).filter(|(held, (_, tagged))| held.tagged != *tagged);
+        let otherwise: Vec<(String, bool)> = otherwise.map(|(_, tagged)| tagged.clone()).collect();
+        if !otherwise.is_empty() {
+            let writes = vec![accounting_store::Write::Retag(otherwise)];
+            let change = accounting_store::Change { installation: row.id.clone(), guards: Vec::new(), writes };
+            self.commit(change).await?;
+        }
         let ids: Vec<String> = tagged.iter().map(|(id, _)| id.clone()).collect();
         let links = self.store().links_of(&row.id, &ids).await?;
         let is_linked = |id: &str| links.iter().any(|link| link.customer_id == id);

@@ -7,7 +7,9 @@ use crate::error::{Refusal, ServiceError};
 use crate::model::{Acknowledged, Acknowledgement};
 use crate::offer::Offer;
 use crate::service::{CHANGED_MEANWHILE, Service, Stop};
-use accounting_store::{Change, EventKind, Guard, NewOutboxItem, OutboxItem, OutboxState, Priority, Write};
+use accounting_store::{
+    Change, CustomerRow, EventKind, Guard, NewOutboxItem, OutboxItem, OutboxState, Priority, Write,
+};
 use host_harness::bindings::exports::configure::Catalogue;
 use host_harness::installation::agree;
 use std::sync::PoisonError;
@@ -114,7 +116,8 @@ impl Service {
             let mut customer = body::customer(&held)?;
             offer.make(&mut customer, &catalogue.customer_fields);
             customer.revision = revision;
-            change.writes.push(Write::PutCustomer(body::customer_row(&customer, &row.customer_tag)?));
+            let customer = body::customer_row(&customer, &row.customer_tag)?;
+            change.writes.push(Write::PutCustomer(CustomerRow { changed: self.now(), ..customer }));
         }
         let link = self.store().link(id, customer_id).await?;
         change

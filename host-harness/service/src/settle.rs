@@ -210,11 +210,10 @@ impl Ground<'_> {
             _ => None,
         });
         let wanted: BTreeSet<String> = put.filter(|id| !known.contains(id)).collect();
-        for external_id in wanted {
-            if let Some(row) = self.store.link_by_external_id(self.installation, &external_id).await? {
-                let link = body::link(&row)?;
-                copy.links.insert(row.customer_id.clone(), (row, link));
-            }
+        let wanted: Vec<String> = wanted.into_iter().collect();
+        for row in self.store.links_to(self.installation, &wanted).await? {
+            let link = body::link(&row)?;
+            copy.links.insert(row.customer_id.clone(), (row, link));
         }
         Ok(copy)
     }

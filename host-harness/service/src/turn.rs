@@ -6,7 +6,8 @@ use crate::service::{Service, Stop};
 use crate::work::Job;
 use accounting_policy::{ALONE_FROM_CRASHES, Budget, Permission, Tally, Trouble, Work, offset};
 use accounting_store::{
-    Change, Claim, ClaimRequest, Claimed, ClaimedEvent, EventRow, Installation, Ms, Priority, Recovered, StoreError,
+    Change, Claim, ClaimRequest, Claimed, ClaimedEvent, EventKind, EventRow, Installation, Ms, Priority, Recovered,
+    StoreError,
 };
 
 /// The most customers one call takes, as the contract says.
@@ -67,15 +68,27 @@ async fn one(service: &Service, installation: &str) -> Result<Ended, crate::Serv
         Ok(up_to) => up_to,
         Err(wait_until) => return Ok(Ended::Nothing(Some(wait_until))),
     };
+    let holds_imports = service.switching_on(installation).await?.is_some_and(|record| record.phase.holds_imports());
     let request = ClaimRequest {
         installation: installation.to_owned(),
         now,
-        up_to,
+        up_to: if holds_imports { up_to.min(Priority::Change) } else { up_to },
         most: MOST_CUSTOMERS,
         concurrency: row.concurrency,
         batch: batch_name()?,
+        only: None,
     };
-    let claimed = match service.store().claim(request).await {
+    let mut claim = service.store().claim(request.clone()).await;
+    if holds_imports {
+        // What else can wait goes on.
+        for kind in [EventKind::CatchUp, EventKind::Check] {
+            if matches!(claim, Ok(Claim::Nothing { .. })) {
+                let only = Some(crate::alarms::timer_key(kind));
+                claim = service.store().claim(ClaimRequest { up_to, only, ..request.clone() }).await;
+            }
+        }
+    }
+    let claimed = match claim {
         Ok(Claim::Work(claimed)) => claimed,
         Ok(Claim::Nothing { next, held_back }) => {
             let tomorrow = held_back.then(|| next_budget_day(&row, now));
@@ -128,6 +141,14 @@ pub(crate) fn allowed(row: &Installation, now: Ms) -> Result<Priority, Ms> {
     let (budget, moment) = (budget(row), crate::clock::moment(now));
     let may = |priority: &Priority| budget.may_run(work_of(*priority), row.daily_calls, moment) == Permission::Go;
     lowest_first.into_iter().find(may).ok_or_else(|| next_budget_day(row, now))
+}
+
+/// When bulk work may make calls again; none when it may now.
+pub(crate) fn bulk_waits_until(row: &Installation, now: Ms) -> Option<Ms> {
+    match allowed(row, now) {
+        Ok(up_to) if up_to >= Priority::Bulk => None,
+        Ok(_) | Err(_) => Some(next_budget_day(row, now)),
+    }
 }
 
 /// When the day's calls begin anew, a little later for each installation, so that not all begin together.

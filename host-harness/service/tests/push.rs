@@ -159,6 +159,7 @@ async fn an_update_is_acknowledged_by_the_answer_and_a_refused_item_holds_up_not
         tagged: false,
         deleted: false,
         body_json: customer.to_string(),
+        changed: 0,
     };
     let first = item("notice", "C9", 0, &json!({"refused": true}));
     commit(&store, vec![Write::PutCustomer(row), first, item("customer-update", "C1", 7, &update)]).await;

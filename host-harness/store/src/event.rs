@@ -171,6 +171,8 @@ pub struct ClaimRequest {
     pub concurrency: u32,
     /// The name of a batch that begins now; unique.
     pub batch: String,
+    /// Only the event of this key; none for any.
+    pub only: Option<String>,
 }
 
 /// What there is to do.
@@ -182,7 +184,7 @@ pub enum Claim {
     Nothing {
         /// When something of the allowed priorities is due; none when nothing waits by itself.
         next: Option<Ms>,
-        /// Whether something waits only because of `up_to`.
+        /// Whether something waits because of `up_to`, though its time has come, or will then.
         held_back: bool,
     },
 }
@@ -196,7 +198,7 @@ pub struct Claimed {
     pub batch: String,
     /// 1 for the first attempt; the highest among the events.
     pub attempt: i64,
-    /// One, or for customers up to `most`, in order of arrival.
+    /// One, or for customers up to `most`, in order of arrival; of those that begin, all or none have a link.
     pub events: Vec<ClaimedEvent>,
 }
 

@@ -31,7 +31,7 @@ pub use event::{
 pub use installation::{HookToken, Installation, InstallationState, Pause};
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};
 pub use people::{CustomerRow, FlagRow, LinkRow, ReceiptRow};
-pub use record::{Activity, ApiKeyRow, Counts, Page};
+pub use record::{Activity, ApiKeyRow, Counts, Page, Waits};
 pub use sqlite::{SqliteOptions, SqliteStore, restore};
 pub use store::Store;
 

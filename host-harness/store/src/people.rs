@@ -21,6 +21,8 @@ pub struct CustomerRow {
     pub deleted: bool,
     /// The whole customer.
     pub body_json: String,
+    /// When it came in otherwise than it was held before. [`crate::Store::accept_customers`] sets it.
+    pub changed: Ms,
 }
 
 /// A link between a customer and a debtor.

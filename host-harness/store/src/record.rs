@@ -52,6 +52,17 @@ pub struct Counts {
     pub flags: i64,
 }
 
+/// How far an import is: the part of [`Counts`] that is cheap to ask for every second.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Customers with the tag, not deleted.
+    pub tagged: i64,
+    /// Events that wait or are in a call.
+    pub open: i64,
+    /// Events that wait for a person.
+    pub parked: i64,
+}
+
 /// An API key as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyRow {

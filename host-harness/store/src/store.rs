@@ -9,7 +9,7 @@ use crate::event::{
 use crate::installation::{HookToken, Installation};
 use crate::outbox::OutboxItem;
 use crate::people::{CustomerRow, FlagRow, LinkRow, ReceiptRow};
-use crate::record::{Activity, ApiKeyRow, Counts, Page};
+use crate::record::{Activity, ApiKeyRow, Counts, Page, Waits};
 use async_trait::async_trait;
 use std::path::Path;
 
@@ -53,6 +53,8 @@ pub trait Store: Send + Sync {
     async fn due(&self) -> Result<Vec<(String, Ms)>, StoreError>;
     /// How much lies where.
     async fn counts(&self, installation: &str) -> Result<Counts, StoreError>;
+    /// How many wait, for whoever looks on.
+    async fn waits(&self, installation: &str) -> Result<Waits, StoreError>;
 
     /// A token of a link by its hash; those that have ended are found too.
     async fn hook_token(&self, hash: &str) -> Result<Option<HookToken>, StoreError>;
@@ -98,6 +100,8 @@ pub trait Store: Send + Sync {
     async fn links_of(&self, installation: &str, customer_ids: &[String]) -> Result<Vec<LinkRow>, StoreError>;
     /// The link to an external id.
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Result<Option<LinkRow>, StoreError>;
+    /// The links to these external ids, in no order.
+    async fn links_to(&self, installation: &str, external_ids: &[String]) -> Result<Vec<LinkRow>, StoreError>;
     /// All links by customer, a page at a time.
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Result<Page<LinkRow>, StoreError>;
 

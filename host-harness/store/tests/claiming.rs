@@ -155,10 +155,11 @@ async fn customers_go_together_each_with_what_is_held_now() {
     let check = put(&made, EventKind::Check, "k", Priority::Change).await;
     let second = put_customer(&made, "2").await;
     let third = put_customer(&made, "3").await;
-    write(&made.store, vec![Write::PutCustomer(customer("1", 7)), Write::PutLink(link("2", "D2"))]).await;
+    let links = ["1", "2", "3"].map(|id| Write::PutLink(link(id, &format!("D{id}"))));
+    write(&made.store, links.into_iter().chain([Write::PutCustomer(customer("1", 7))]).collect()).await;
     let claimed = work(&made.store, ClaimRequest { most: 2, ..request() }).await;
     assert_eq!(seqs(&claimed), [first, second]);
-    assert_eq!(claimed.events[0].input_json, r#"{"customer":{"id":"1","revision":7},"link":null}"#);
+    assert_eq!(claimed.events[0].input_json, r#"{"customer":{"id":"1","revision":7},"link":{"debtor":"D1"}}"#);
     assert_eq!(claimed.events[1].input_json, r#"{"customer":{"id":"2","revision":1},"link":{"debtor":"D2"}}"#);
     assert_eq!(seqs(&work(&made.store, request()).await), [check]);
     assert_eq!(seqs(&work(&made.store, request()).await), [third]);
@@ -201,8 +202,9 @@ async fn who_stopped_being_synchronised_before_anything_was_done_is_left_out() {
     let linked = put_customer(&made, "3").await;
     let tags = ["1", "3"].map(|id| (id.to_owned(), false)).to_vec();
     write(&made.store, vec![Write::Retag(tags), Write::PutLink(link("3", "D3"))]).await;
-    assert_eq!(seqs(&work(&made.store, request()).await), [stays, linked]);
+    assert_eq!(seqs(&work(&made.store, request()).await), [stays]);
     assert_eq!(state(&made.store, gone).await, None);
+    assert_eq!(seqs(&work(&made.store, request()).await), [linked]);
 }
 
 #[tokio::test]
@@ -264,7 +266,37 @@ async fn the_budget_holds_back_what_goes_later() {
     made.store.accept(CLUB, day).await.unwrap();
     assert_eq!(nothing(&made.store, up_to(Priority::Day)).await, (Some(4_000), true));
     assert_eq!(seqs(&work(&made.store, up_to(Priority::Bulk)).await), [bulk]);
-    assert_eq!(nothing(&made.store, up_to(Priority::Person)).await, (None, false));
+    assert_eq!(nothing(&made.store, up_to(Priority::Person)).await, (None, true), "the day will be held back, too");
+}
+
+#[tokio::test]
+async fn what_waits_for_its_time_and_for_the_budget_is_not_forgotten() {
+    let made = made().await;
+    let mut again = event(EventKind::Check, "a");
+    (again.priority, again.not_before) = (Priority::Bulk, NOW + 1_000);
+    made.store.accept(CLUB, again).await.unwrap();
+    let up_to = |up_to| ClaimRequest { up_to, ..request() };
+    assert_eq!(nothing(&made.store, up_to(Priority::Change)).await, (None, true));
+    assert_eq!(nothing(&made.store, up_to(Priority::Bulk)).await, (Some(NOW + 1_000), false));
+}
+
+#[tokio::test]
+async fn customers_that_have_a_link_and_such_that_have_none_do_not_begin_together() {
+    let made = made().await;
+    let all = [put_customer(&made, "1").await, put_customer(&made, "2").await, put_customer(&made, "3").await];
+    write(&made.store, vec![Write::PutLink(link("1", "D1")), Write::PutLink(link("3", "D3"))]).await;
+    assert_eq!(seqs(&work(&made.store, request()).await), [all[0], all[2]]);
+    assert_eq!(seqs(&work(&made.store, request()).await), [all[1]]);
+}
+
+#[tokio::test]
+async fn one_key_may_be_asked_for_alone() {
+    let made = made().await;
+    put_customer(&made, "1").await;
+    let timer = put(&made, EventKind::Check, "t:check", Priority::Bulk).await;
+    let only = ClaimRequest { only: Some("t:check".to_owned()), ..request() };
+    assert_eq!(nothing(&made.store, ClaimRequest { up_to: Priority::Change, ..only.clone() }).await, (None, true));
+    assert_eq!(seqs(&work(&made.store, only).await), [timer]);
 }
 
 #[tokio::test]

@@ -303,7 +303,7 @@ impl Both {
         let batch = format!("b{}", self.batches);
         let expected = self.model.claim(most, concurrency, &batch);
         let (installation, now, up_to) = (CLUB.to_owned(), self.model.now, Priority::Routine);
-        let request = ClaimRequest { installation, now, up_to, most, concurrency, batch };
+        let request = ClaimRequest { installation, now, up_to, most, concurrency, batch, only: None };
         match self.made.store.claim(request).await.unwrap() {
             Claim::Work(claimed) => {
                 assert_eq!(claimed.events.iter().map(|each| each.seq).collect::<Vec<_>>(), expected);

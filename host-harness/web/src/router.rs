@@ -2,7 +2,7 @@
 
 use crate::endpoints::{
     activity, connectors, customers, days, events, health, hooks, installations, keys, links, migration, operate,
-    outbox, recording,
+    outbox, recording, switch_on,
 };
 use crate::observe::{observe, panicked};
 use crate::options::WebOptions;
@@ -65,6 +65,8 @@ fn quick() -> OpenApiRouter<Web> {
         .routes(routes!(operate::resume))
         .routes(routes!(operate::check))
         .routes(routes!(operate::catch_up))
+        .routes(routes!(switch_on::switch_on))
+        .routes(routes!(switch_on::go))
         .routes(routes!(links::link))
         .routes(routes!(links::rotate_link))
         .routes(routes!(links::links))
@@ -94,6 +96,7 @@ fn slow() -> OpenApiRouter<Web> {
         .routes(routes!(connectors::connectors, connectors::load_connector))
         .routes(routes!(operate::configure))
         .routes(routes!(operate::doctor))
+        .routes(routes!(switch_on::look_ahead))
         .routes(routes!(migration::preview_migration))
         .routes(routes!(migration::apply_migration))
         .routes(routes!(migration::undo_migration))

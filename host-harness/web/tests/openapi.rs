@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Every route, and the scope it needs; empty for none.
-const ROUTES: [(&str, &str, &str); 47] = [
+const ROUTES: [(&str, &str, &str); 50] = [
     ("get", "/hooks/{token}", ""),
     ("post", "/hooks/{token}", ""),
     ("get", "/healthz", ""),
@@ -29,6 +29,9 @@ const ROUTES: [(&str, &str, &str); 47] = [
     ("post", "/api/v1/installations/{id}/configure", "installations:write"),
     ("post", "/api/v1/installations/{id}/pause", "operate"),
     ("post", "/api/v1/installations/{id}/resume", "operate"),
+    ("get", "/api/v1/installations/{id}/switch-on", "installations:read"),
+    ("post", "/api/v1/installations/{id}/switch-on/look", "installations:write"),
+    ("post", "/api/v1/installations/{id}/switch-on/go", "installations:write"),
     ("get", "/api/v1/installations/{id}/link", "installations:write"),
     ("post", "/api/v1/installations/{id}/link/rotate", "installations:write"),
     ("get", "/api/v1/installations/{id}/doctor", "installations:read"),

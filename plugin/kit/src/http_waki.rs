@@ -1,76 +1,136 @@
 //! The HTTP port over waki: the only place that knows it.
 //!
-//! waki reads bodies without a limit when asked for the whole, so the body is read in chunks here. It has no timeout but
-//! for connecting; the host ends what takes too long.
+//! Only waki's bindings of `wasi:http` are used. Its client reads every header into a table of all headers there are and parses addresses,
+//! which is a twentieth of a component, keeps a copy of each body, and reads bodies without a limit. The host ends what takes too
+//! long.
 
 use crate::http::{Http, HttpError, MAX_ANSWER_BYTES, Method, Request, Response};
-use waki::{Client, ErrorCode};
+use waki::ErrorCode;
+use waki::bindings::wasi::http::outgoing_handler::handle;
+use waki::bindings::wasi::http::types::{
+    Fields, IncomingResponse, Method as WasiMethod, OutgoingBody, OutgoingRequest, Scheme,
+};
+use waki::bindings::wasi::io::streams::StreamError;
 
 /// Read sizes beyond this gain nothing: the host hands out what has arrived.
 const CHUNK_BYTES: u64 = 64 * 1024;
+
+/// The most that one write may hand over, as `wasi:io` has it.
+const WRITE_BYTES: usize = 4096;
 
 /// HTTP as the sandbox offers it.
 pub(crate) struct Waki;
 
 impl Http for Waki {
     fn send(&self, request: &Request) -> Result<Response, HttpError> {
-        let client = Client::new();
-        let builder = match request.method {
-            Method::Get => client.get(&request.url),
-            Method::Post => client.post(&request.url),
-            Method::Put => client.put(&request.url),
-            Method::Delete => client.delete(&request.url),
+        let response = exchange(request)?;
+        let headers = response.headers();
+        let header = |name: &str| {
+            headers.get(&name.to_owned()).into_iter().next().and_then(|value| String::from_utf8(value).ok())
         };
-        let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        let response =
-            builder.headers(headers).body(request.body.as_slice()).send().map_err(|error| classify(&error))?;
-        let header = |name: &str| response.header(name).and_then(|value| value.to_str().ok());
-        let content_type = header("content-type").unwrap_or_default().to_owned();
+        let content_type = header("content-type").unwrap_or_default();
         let retry_after_s = header("retry-after").and_then(|value| value.trim().parse().ok());
-        let status = response.status_code();
-        let mut body = Vec::new();
-        while let Some(chunk) =
-            response.chunk(CHUNK_BYTES).map_err(|_| HttpError::Unknown("the answer broke off".to_owned()))?
-        {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(HttpError::Unknown(format!("the answer is larger than {MAX_ANSWER_BYTES} bytes")));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Response { status, content_type, retry_after_s, body })
+        let body = read(&response)?;
+        Ok(Response { status: response.status(), content_type, retry_after_s, body })
     }
 }
 
+/// Send the request, and wait for the head of the answer.
+fn exchange(request: &Request) -> Result<IncomingResponse, HttpError> {
+    let outgoing = outgoing(request)?;
+    let body = outgoing.body().map_err(|()| cannot_be_made())?;
+    let answer = handle(outgoing, None).map_err(|code| classify(&code))?;
+    if !request.body.is_empty() {
+        let stream = body.write().map_err(|()| ended())?;
+        for part in request.body.chunks(WRITE_BYTES) {
+            stream.blocking_write_and_flush(part).map_err(|_| ended())?;
+        }
+    }
+    OutgoingBody::finish(body, None).map_err(|code| classify(&code))?;
+    answer.subscribe().block();
+    match answer.get() {
+        Some(Ok(answered)) => answered.map_err(|code| classify(&code)),
+        Some(Err(())) | None => Err(ended()),
+    }
+}
+
+fn outgoing(request: &Request) -> Result<OutgoingRequest, HttpError> {
+    let not_valid = || HttpError::Refused("the address is not valid".to_owned());
+    let rest = request.url.strip_prefix("https://").ok_or_else(not_valid)?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let headers: Vec<(String, Vec<u8>)> =
+        request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+    let headers = Fields::from_list(&headers).map_err(|_| cannot_be_made())?;
+    let outgoing = OutgoingRequest::new(headers);
+    let method = match request.method {
+        Method::Get => WasiMethod::Get,
+        Method::Post => WasiMethod::Post,
+        Method::Put => WasiMethod::Put,
+        Method::Delete => WasiMethod::Delete,
+    };
+    outgoing
+        .set_method(&method)
+        .and_then(|()| outgoing.set_scheme(Some(&Scheme::Https)))
+        .and_then(|()| outgoing.set_authority(Some(authority)))
+        .and_then(|()| outgoing.set_path_with_query(Some(path)))
+        .map_err(|()| not_valid())?;
+    Ok(outgoing)
+}
+
+/// The whole body.
+fn read(response: &IncomingResponse) -> Result<Vec<u8>, HttpError> {
+    let broke_off = || HttpError::Unknown("the answer broke off".to_owned());
+    let incoming = response.consume().map_err(|()| broke_off())?;
+    let stream = incoming.stream().map_err(|()| broke_off())?;
+    let mut body = Vec::new();
+    loop {
+        match stream.blocking_read(CHUNK_BYTES) {
+            Ok(chunk) if body.len() + chunk.len() > MAX_ANSWER_BYTES => {
+                return Err(HttpError::Unknown(format!("the answer is larger than {MAX_ANSWER_BYTES} bytes")));
+            }
+            Ok(chunk) => body.extend_from_slice(&chunk),
+            Err(StreamError::Closed) => return Ok(body),
+            Err(StreamError::LastOperationFailed(_)) => return Err(broke_off()),
+        }
+    }
+}
+
+fn cannot_be_made() -> HttpError {
+    HttpError::Refused("the request cannot be made".to_owned())
+}
+
+fn ended() -> HttpError {
+    HttpError::Unknown("the connection ended before the answer".to_owned())
+}
+
 /// Whether the request may have arrived. What is not known to have stayed here counts as gone out.
-fn classify(error: &anyhow::Error) -> HttpError {
+fn classify(code: &ErrorCode) -> HttpError {
     let refused = |why: &str| HttpError::Refused(why.to_owned());
     let not_sent = |why: &str| HttpError::NotSent(why.to_owned());
-    match error.downcast_ref::<ErrorCode>() {
-        Some(ErrorCode::HttpRequestDenied) => refused("the host denied the request"),
-        Some(ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpRequestHeaderSize(_)) => {
+    match code {
+        ErrorCode::HttpRequestDenied => refused("the host denied the request"),
+        ErrorCode::HttpRequestBodySize(_) | ErrorCode::HttpRequestHeaderSize(_) => {
             refused("the request is larger than the host allows")
         }
         // The others of a batch are reached next time.
-        Some(ErrorCode::ConnectionLimitReached) => not_sent("the host allows no more requests in this call"),
-        Some(ErrorCode::HttpRequestUriInvalid) => refused("the address is not valid"),
-        Some(ErrorCode::DnsTimeout | ErrorCode::DnsError(_)) => not_sent("the name was not found"),
-        Some(ErrorCode::DestinationIpProhibited) => not_sent("the address is not allowed"),
-        Some(
-            ErrorCode::DestinationNotFound
-            | ErrorCode::DestinationUnavailable
-            | ErrorCode::DestinationIpUnroutable
-            | ErrorCode::ConnectionRefused
-            | ErrorCode::ConnectionTimeout,
-        ) => not_sent("no connection"),
-        Some(ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_)) => {
+        ErrorCode::ConnectionLimitReached => not_sent("the host allows no more requests in this call"),
+        ErrorCode::HttpRequestUriInvalid => refused("the address is not valid"),
+        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) => not_sent("the name was not found"),
+        ErrorCode::DestinationIpProhibited => not_sent("the address is not allowed"),
+        ErrorCode::DestinationNotFound
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::DestinationIpUnroutable
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionTimeout => not_sent("no connection"),
+        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_) => {
             not_sent("no secure connection")
         }
-        Some(ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout) => {
+        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => {
             HttpError::Unknown("no answer in time".to_owned())
         }
-        Some(ErrorCode::HttpResponseBodySize(_)) => {
+        ErrorCode::HttpResponseBodySize(_) => {
             HttpError::Unknown("the answer is larger than the host allows".to_owned())
         }
-        _ => HttpError::Unknown("the connection ended before the answer".to_owned()),
+        _ => ended(),
     }
 }

@@ -29,8 +29,12 @@ pub const CATCH_UP_OVERLAP_MS: u64 = 3 * 60 * 60 * 1000;
 /// is a guess (the simulator refuses more).
 pub const MAX_ORS: usize = 40;
 
-/// Rows asked for at a time. One client asks for 1,000 [code]; 500 rows with many fields stay under 2 MB.
+/// Rows asked for at a time, each to be handled at once. One client asks for 1,000 [code]; 500 rows with many fields stay under 2 MB.
 pub const PAGE_ROWS: usize = 500;
+
+/// Rows asked for at a time when all are read ahead: what that client asks for [code]. A smaller page with a next link is taken as
+/// well (`--page-size`).
+pub const LOOK_AHEAD_ROWS: usize = 1_000;
 
 /// An empty date, as .NET writes it [code].
 pub const EMPTY_DATE: &str = "0001-01-01T00:00:00";

@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::settings::UnicontaSettings;
 use accounting_kit::ports::Ports;
+use accounting_kit::sync::ahead::Ahead;
 use accounting_kit::types::{Context, Customer, Locale};
 
 /// One call of the connector with settings that are in order.
@@ -14,12 +15,14 @@ pub struct Call<'a> {
     pub settings: &'a UnicontaSettings,
     /// The reader's language.
     pub locale: Locale,
+    /// How far a look ahead is.
+    pub ahead: Ahead<'a>,
 }
 
 impl<'a> Call<'a> {
     /// One call.
-    pub fn new(ports: Ports<'a>, context: &Context, settings: &'a UnicontaSettings) -> Self {
-        Self { ports, settings, locale: context.locale }
+    pub fn new(ports: Ports<'a>, context: &'a Context, settings: &'a UnicontaSettings) -> Self {
+        Self { ports, settings, locale: context.locale, ahead: Ahead::of(&context.settings) }
     }
 
     /// Uniconta.

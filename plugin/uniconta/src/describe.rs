@@ -12,9 +12,7 @@ pub fn describe() -> Connector {
         id: "uniconta".to_owned(),
         name: "Uniconta".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        capabilities: ["customers", "customer-fields", "webhook", "webhook-registration", "catch-up", "bookkeeping"]
-            .map(str::to_owned)
-            .to_vec(),
+        capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
         settings: page(&SETTINGS),
         hosts: vec![WEB_API_HOST.to_owned(), ODATA_HOST.to_owned()],
         limits: DEBTOR
@@ -24,6 +22,10 @@ pub fn describe() -> Connector {
             .collect(),
     }
 }
+
+/// What it can do. The number is that of `assumptions::LOOK_AHEAD_ROWS`.
+const CAPABILITIES: [&str; 7] =
+    ["customers", "customer-fields", "webhook", "webhook-registration", "catch-up", "bookkeeping", "look-ahead:1000"];
 
 /// The settings page, from top to bottom.
 const SETTINGS: [Spec; 15] = [

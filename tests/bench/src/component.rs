@@ -22,7 +22,9 @@ impl Transport for Canned {
         let place = self.next.fetch_add(1, Ordering::Relaxed).checked_rem(self.round_trips.len()).unwrap_or_default();
         match self.round_trips.get(place) {
             Some(one) if one.method == request.method && one.url == request.url => Ok(one.answer.clone()),
-            _ => Err(TransportError::Refused { reason: format!("{} {} was not recorded", request.method, request.url) }),
+            _ => {
+                Err(TransportError::Refused { reason: format!("{} {} was not recorded", request.method, request.url) })
+            }
         }
     }
 }

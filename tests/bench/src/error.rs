@@ -10,6 +10,11 @@ impl CannotRun {
     pub fn new(why: impl Into<String>) -> Self {
         Self(why.into())
     }
+
+    /// In the words of whatever went wrong.
+    pub fn because(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
 }
 
 impl From<std::io::Error> for CannotRun {

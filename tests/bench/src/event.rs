@@ -50,11 +50,7 @@ impl Event {
     ///
     /// # Errors
     /// It is about something else than one customer that changed.
-    pub fn from_parts(
-        scenario: &Scenario,
-        exchanges: &Exchanges,
-        specs: Vec<SettingSpec>,
-    ) -> Result<Self, CannotRun> {
+    pub fn from_parts(scenario: &Scenario, exchanges: &Exchanges, specs: Vec<SettingSpec>) -> Result<Self, CannotRun> {
         let [EventSpec::CustomersChanged(changed)] = scenario.events.as_slice() else {
             return Err(CannotRun::new("the event must be one change of customers"));
         };
@@ -76,12 +72,8 @@ impl Event {
         };
         let round_trips = exchanges.exchanges.iter().map(|exchange| {
             let (method, url) = (exchange.request.method.clone(), exchange.request.url.clone());
-            let request = OutboundRequest {
-                method: method.clone(),
-                url: url.clone(),
-                headers: Vec::new(),
-                body: Bytes::new(),
-            };
+            let request =
+                OutboundRequest { method: method.clone(), url: url.clone(), headers: Vec::new(), body: Bytes::new() };
             match exchange.answer.outcome(&request) {
                 Ok(Ok(answer)) => Ok(RoundTrip { method, url, answer }),
                 _ => Err(CannotRun::new("an exchange without an answer")),

@@ -5,3 +5,4 @@ pub mod component;
 pub mod error;
 pub mod event;
 pub mod native;
+pub mod spread;

@@ -24,7 +24,8 @@ impl Native {
     /// The same event.
     pub fn new(event: &Event) -> Self {
         let answers = event.round_trips.iter().map(|one| {
-            let header = |name: &str| one.answer.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+            let header =
+                |name: &str| one.answer.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value);
             let answer = Response {
                 status: one.answer.status,
                 content_type: header("content-type").cloned().unwrap_or_default(),
@@ -80,8 +81,7 @@ impl Http for Canned<'_> {
 }
 
 fn context(context: &host::Context) -> kit::Context {
-    let setting =
-        |setting: &host::Setting| kit::Setting { key: setting.key.clone(), value: setting.value.clone() };
+    let setting = |setting: &host::Setting| kit::Setting { key: setting.key.clone(), value: setting.value.clone() };
     kit::Context {
         now: context.now,
         locale: match context.locale {

@@ -1,8 +1,9 @@
 //! The simulator that the host talks to: one or many companies, each with the small chart of accounts of the acceptance tests.
 
 use crate::error::CannotRun;
+use crate::uniconta::DEBTORS;
 use acceptance::ledger;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use uniconta_sim::{CompanyData, Config, Data, Password, Running, Switches, UserData, serve};
 
@@ -20,15 +21,24 @@ const PASSWORD: &str = "example-password";
 /// More calls than any trial makes: the day's quota is not what is tried.
 const NO_QUOTA: u64 = 1_000_000_000;
 
-/// Starts a simulator with these companies; the first is the one named at start.
+/// Starts a simulator with these companies; the first is the one named at start, and holds these debtors as well.
 ///
 /// # Errors
 /// It cannot be served.
-pub async fn start(companies: &[u32], switches: Switches, record_bodies: bool) -> Result<Running, CannotRun> {
+pub async fn start(
+    companies: &[u32],
+    debtors: Vec<Map<String, Value>>,
+    switches: Switches,
+    record_bodies: bool,
+) -> Result<Running, CannotRun> {
     let cannot = |error: &dyn std::fmt::Display| CannotRun::because("the simulator", error);
     let pattern = ledger::simulator(Switches::default()).config().clone();
     let books = pattern.data.companies.first().cloned().unwrap_or_default();
     let one = |id: &u32| CompanyData { id: Some(*id), ..books.clone() };
+    let mut companies_data: Vec<CompanyData> = companies.iter().map(one).collect();
+    if let Some(first) = companies_data.first_mut() {
+        first.rows.entry(DEBTORS.to_owned()).or_default().extend(debtors);
+    }
     let user = UserData {
         name: USER.to_owned(),
         password: Password::new(PASSWORD),
@@ -38,7 +48,7 @@ pub async fn start(companies: &[u32], switches: Switches, record_bodies: bool) -
     };
     let config = Config {
         company: companies.first().copied().unwrap_or(COMPANY),
-        data: Data { companies: companies.iter().map(one).collect(), users: vec![user], default_company: false },
+        data: Data { companies: companies_data, users: vec![user], default_company: false },
         switches: Switches { quota: NO_QUOTA, ..switches },
         record_bodies,
         ..pattern

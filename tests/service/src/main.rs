@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use service_trials::error::{CannotRun, Outcome};
+use service_trials::trials::bulk::{Bulk, bulk};
 use service_trials::trials::down::{Down, down};
 use service_trials::trials::hooks::{Broken, Hooks, hooks};
 use service_trials::trials::kill::{Kill, kill};
@@ -79,6 +80,27 @@ enum Trial {
         #[arg(long, default_value_t = 3_000)]
         most_per_mille: u64,
     },
+    /// Switch the integration on for an existing club: calls, time, memory, and who is linked to whom.
+    Bulk {
+        /// Customers.
+        #[arg(long, default_value_t = 10_000)]
+        customers: usize,
+        /// Debtors that are there.
+        #[arg(long, default_value_t = 9_000)]
+        debtors: usize,
+        /// Of a hundred customers, how many have a debtor: 10 to 90.
+        #[arg(long = "match", default_value_t = 70)]
+        matching: usize,
+        /// Of a hundred customers, how many fit several: 0 to 5.
+        #[arg(long, default_value_t = 1)]
+        ambiguous: usize,
+        /// Kill the host when so many per cent are done, and start it again.
+        #[arg(long, value_name = "PER CENT")]
+        kill_at: Option<u64>,
+        /// Press OK instead: each customer is looked up as it goes through.
+        #[arg(long)]
+        plain: bool,
+    },
 }
 
 #[tokio::main]
@@ -132,6 +154,9 @@ async fn run(cli: Cli) -> Result<Outcome, CannotRun> {
         Trial::Many { installations, customers, rate, seconds, pending, most_per_mille } => {
             let most_per_mille = Some(most_per_mille);
             many(Many { installations, customers, rate, seconds, pending, most_per_mille, seed, folder }).await
+        }
+        Trial::Bulk { customers, debtors, matching, ambiguous, kill_at, plain } => {
+            bulk(Bulk { customers, debtors, matching, ambiguous, kill_at, plain, seed, folder }).await
         }
     }?;
     outcome.figure("seed", seed);

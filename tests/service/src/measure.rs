@@ -129,6 +129,25 @@ pub fn memory_of(pid: u32) -> Result<Memory, CannotRun> {
     }
 }
 
+/// Microseconds of one tick in `/proc`: a hundred a second on every Linux there is.
+const TICK_US: u64 = 10_000;
+
+/// The processor time of a process, its own and the system's for it.
+///
+/// # Errors
+/// There is no such process, or no `/proc`.
+pub fn cpu_of(pid: u32) -> Result<Duration, CannotRun> {
+    let path = format!("/proc/{pid}/stat");
+    let text = std::fs::read_to_string(&path).map_err(|error| CannotRun::because(&path, error))?;
+    // The name in brackets may hold anything; the times are the 12th and 13th after it.
+    let rest = text.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
+    let ticks: Vec<u64> = rest.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse().ok()).collect();
+    match ticks.as_slice() {
+        [own, system] => Ok(Duration::from_micros(own.saturating_add(*system).saturating_mul(TICK_US))),
+        _ => Err(CannotRun::because(&path, "it does not tell utime and stime")),
+    }
+}
+
 /// `part` in thousandths of `whole`; 0 where there is no whole.
 pub fn per_mille(part: u64, whole: u64) -> u64 {
     part.saturating_mul(1_000).checked_div(whole).unwrap_or_default()

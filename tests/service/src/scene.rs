@@ -7,7 +7,7 @@ use crate::flexybox::Flexybox;
 use crate::process::Host;
 use crate::programs::Programs;
 use crate::uniconta::Bookkeeper;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -34,6 +34,10 @@ pub struct Plan {
     pub flexybox: bool,
     /// Of everything by chance.
     pub seed: u64,
+    /// Debtors in the books of the first company beside the usual ones.
+    pub debtors: Vec<Map<String, Value>>,
+    /// Whether OK is pressed on every installation.
+    pub press_ok: bool,
 }
 
 /// Where the data of a trial lie.
@@ -83,7 +87,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Start everything, with every installation configured.
+    /// Start everything, with every installation made, and configured where the plan says so.
     ///
     /// # Errors
     /// Something does not start, or an installation does not become ready.
@@ -91,14 +95,14 @@ impl Scene {
         let programs = Programs::find(plan.hostile)?;
         let folder = Folder::make(plan.folder)?;
         let companies: Vec<u32> = plan.installations.iter().map(|(_, company)| *company).collect();
-        let simulator = books::start(&companies, plan.switches, plan.record_bodies).await?;
+        let simulator = books::start(&companies, plan.debtors, plan.switches, plan.record_bodies).await?;
         let target = simulator.url();
         let routes = HOSTS.map(|host| (host, target.as_str()));
         let (mut host, key) = Host::prepare(&programs, folder.path(), &routes).await?;
         host.start().await?;
         let api = Api::new(host.base().to_owned(), key);
         let api_key = simulator.core.config().api_key.to_string();
-        configure_all(&api, &plan.installations, &api_key).await?;
+        make_all(&api, &plan.installations, &api_key, plan.press_ok).await?;
         let flexybox = |(id, company): &(String, u32)| {
             Arc::new(Flexybox::start(&api, id, *company, plan.seed.wrapping_add(u64::from(*company))))
         };
@@ -146,7 +150,7 @@ impl Scene {
     }
 }
 
-async fn configure_all(api: &Api, installations: &[(String, u32)], api_key: &str) -> Result<(), CannotRun> {
+async fn make_all(api: &Api, installations: &[(String, u32)], api_key: &str, press_ok: bool) -> Result<(), CannotRun> {
     let mut waiting = installations.iter();
     let mut under_way = JoinSet::new();
     loop {
@@ -154,7 +158,12 @@ async fn configure_all(api: &Api, installations: &[(String, u32)], api_key: &str
             && let Some((id, company)) = waiting.next()
         {
             let (api, id, body) = (api.clone(), id.clone(), books::installation(id, *company, api_key));
-            under_way.spawn(async move { configured(&api, &id, &body).await });
+            under_way.spawn(async move {
+                match press_ok {
+                    true => configured(&api, &id, &body).await,
+                    false => api.post("/api/v1/installations", &body).await.map(drop),
+                }
+            });
         }
         match under_way.join_next().await {
             None => return Ok(()),

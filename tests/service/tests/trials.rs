@@ -8,6 +8,7 @@
     reason = "a test panics when it fails"
 )]
 
+use service_trials::trials::bulk::{Bulk, bulk};
 use service_trials::trials::down::{Down, down};
 use service_trials::trials::hooks::{Broken, Hooks, hooks};
 use service_trials::trials::kill::{Kill, kill};
@@ -56,4 +57,24 @@ async fn one_installation_whose_server_hangs_does_not_stop_the_others() {
     let outcome = many(order).await.unwrap();
     assert!(outcome.is_good(), "{}", outcome.text());
     assert_eq!(outcome.figures["event_to_call"]["count"], 60);
+}
+
+/// Some thousand customers are few enough for a test and too many for one batch.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_existing_club_is_switched_on_also_where_the_host_is_killed_in_between() {
+    for kill_at in [None, Some(40)] {
+        let order = Bulk {
+            customers: 2_500,
+            debtors: 2_300,
+            matching: 70,
+            ambiguous: 1,
+            kill_at,
+            plain: false,
+            seed: 7,
+            folder: None,
+        };
+        let outcome = bulk(order).await.unwrap();
+        assert!(outcome.is_good(), "{}", outcome.text());
+        assert_eq!(outcome.figures["calls"]["reads"].as_u64().map(|reads| reads >= 3), Some(true));
+    }
 }

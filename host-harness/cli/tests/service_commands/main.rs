@@ -15,3 +15,4 @@ mod host;
 mod keys;
 mod moving;
 mod run;
+mod switching_on;

@@ -195,6 +195,7 @@ mod tests {
             tagged: true,
             deleted: false,
             body_json: String::new(),
+            changed: 0,
         }
     }
 

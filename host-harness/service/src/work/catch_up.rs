@@ -36,7 +36,9 @@ impl Job<'_> {
             Err(wrong) => return self.failed(&wrong, None).await,
         };
         let Some(event) = self.claimed.events.first() else { return Ok(()) };
-        let answered = self.caller(&ready).page(ready.context.clone(), self.row.cursor.clone()).await;
+        let (look, mut context) = (self.service.look_of(&self.row.id).await?, ready.context.clone());
+        context.settings.extend(look.as_ref().map(|(_, told)| told.clone()));
+        let answered = self.caller(&ready).page(context, self.row.cursor.clone()).await;
         let page = match &answered.result {
             Ok(page) => page,
             Err(RunError::Connector(error)) if error.kind == ErrorKind::Validation && self.row.cursor.is_some() => {
@@ -65,7 +67,12 @@ impl Job<'_> {
                 Ended::Read if row.cursor != self.row.cursor => {
                     writes.push(again_as_it_is_now(event, self.service.now()))
                 }
-                Ended::Read => writes.extend(self.moved_on(page, event)),
+                Ended::Read => {
+                    writes.extend(self.moved_on(page, event));
+                    if let Some((record, _)) = &look {
+                        writes.push(record.clone().with_page(&self.row.id, page)?);
+                    }
+                }
                 Ended::Stale => writes.push(again_as_it_is_now(event, self.service.now())),
                 Ended::Later(wrong) => {
                     self.follow_with(|follow| follow.alone(event, wrong, &mut followed));

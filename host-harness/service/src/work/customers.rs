@@ -27,8 +27,10 @@ impl Job<'_> {
             Ok(ready) => ready,
             Err(wrong) => return self.failed(&wrong, None).await,
         };
+        let mut context = ready.context.clone();
+        context.settings.extend(self.service.looked_for(&self.row, &self.claimed.events).await?);
         let changes = self.claimed.events.iter().map(change).collect::<Result<Vec<_>, _>>()?;
-        let answered = self.caller(&ready).customers(ready.context.clone(), changes).await;
+        let answered = self.caller(&ready).customers(context, changes).await;
         let results = match &answered.result {
             Ok(results) => results,
             Err(error) => return self.failed(&error.into(), Some(&answered.record)).await,

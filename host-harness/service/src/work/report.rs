@@ -23,11 +23,13 @@ impl Job<'_> {
         let requests = record.map_or(0, |record| record.traffic.requests);
         let took = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
         let function = kind_name(self.claimed.kind);
+        let peak = record.map(|record| record.peak_memory);
         let (outcome, word) = match said {
-            Said::Answered(counts) => (json!({"outcomes": counts}), "answered"),
+            Said::Answered(counts) => (json!({"outcomes": counts, "peak_memory": peak}), "answered"),
             Said::Failed(wrong, followed) => (
                 json!({
                     "trouble": wrong.trouble.name(), "code": wrong.code, "detail": wrong.detail, "followed": followed.word,
+                    "peak_memory": peak,
                 }),
                 wrong.trouble.name(),
             ),

@@ -255,7 +255,9 @@ fn numbers_in(value: &Value) -> BTreeSet<String> {
         let digits = text.split(|sign: char| !sign.is_ascii_digit()).filter(|part| !part.is_empty());
         found.extend(digits.map(str::to_owned));
     });
-    visit_numbers(&mut value, &mut |number| drop(found.insert(number.to_string())));
+    visit_numbers(&mut value, &mut |number| {
+        found.insert(number.to_string());
+    });
     found
 }
 

@@ -1,7 +1,8 @@
 //! Handing out work: who goes next, what goes with it, and with what input.
 //!
 //! Whose turn it is: by priority, then by arrival, among those that are due, and only the first of each key that is not
-//! done. A key that is empty keeps no order. What runs alone waits for the others to end, and nothing begins meanwhile that
+//! done. A key that is empty keeps no order. Customers that begin together all have a link or none has: those without cost a
+//! look-up and a creation, which a batch of them shares. What runs alone waits for the others to end, and nothing begins meanwhile that
 //! would go after it, or it would wait for ever.
 
 use super::events::{new_event, priority_number};
@@ -37,11 +38,19 @@ const RUNNING: &str = "SELECT COUNT(DISTINCT batch), COALESCE(MAX(CASE WHEN kind
      FROM events WHERE installation = $1 AND state = 'running'";
 const NEXT: &str =
     concat!(with_customer!(), "WHERE ", turn!(), " AND e.priority <= $3 ORDER BY e.priority, e.seq LIMIT 1");
+// The sum keeps SQLite from walking all that waits in order of priority: of one key there are few.
+const ONLY: &str = concat!(
+    with_customer!(),
+    "WHERE ",
+    turn!(),
+    " AND e.priority + 0 <= $3 AND e.order_key = $4 ORDER BY e.seq LIMIT 1"
+);
 const ALIKE: &str = concat!(
     with_customer!(),
     "WHERE ",
     turn!(),
-    " AND e.priority <= $3 AND e.kind = 'customer' AND e.batch IS NULL AND (e.attempt > 0) = $4 ORDER BY e.priority, e.seq LIMIT $5"
+    " AND e.priority <= $3 AND e.kind = 'customer' AND e.batch IS NULL AND (e.attempt > 0) = $4 AND \
+     (l.customer_id IS NOT NULL) = $6 ORDER BY e.priority, e.seq LIMIT $5"
 );
 const BATCH: &str =
     concat!(with_customer!(), "WHERE e.installation = $1 AND e.batch = $2 AND e.state = 'waiting' ORDER BY e.seq");
@@ -130,13 +139,20 @@ impl Candidate {
     }
 
     async fn next(connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Option<Self>, sqlx::Error> {
-        sqlx::query(NEXT)
-            .bind(&request.installation)
-            .bind(request.now)
-            .bind(priority_number(request.up_to))
-            .try_map(|row: SqliteRow| Self::read(&row))
-            .fetch_optional(connection)
-            .await
+        let query = match &request.only {
+            None => sqlx::query(NEXT),
+            Some(_) => sqlx::query(ONLY),
+        };
+        let query = query.bind(&request.installation).bind(request.now).bind(priority_number(request.up_to));
+        let query = match &request.only {
+            None => query,
+            Some(key) => query.bind(key),
+        };
+        query.try_map(|row: SqliteRow| Self::read(&row)).fetch_optional(connection).await
+    }
+
+    fn is_linked(&self) -> bool {
+        self.customer.as_ref().is_some_and(|held| held.link.is_some())
     }
 
     /// Nothing follows from it any more: the customer is not held, or stopped being synchronised before anything was done.
@@ -182,7 +198,8 @@ async fn with_others(
             .bind(request.now)
             .bind(priority_number(request.up_to))
             .bind(first.attempt > 0)
-            .bind(i64::from(request.most)),
+            .bind(i64::from(request.most))
+            .bind(first.is_linked()),
         None => return Ok(vec![first]),
     };
     query.try_map(|row: SqliteRow| Candidate::read(&row)).fetch_all(connection).await
@@ -232,17 +249,20 @@ struct Look {
     later: Option<Ms>,
     /// Something that goes later than allowed is due.
     lower: bool,
+    /// Something that goes later than allowed waits for its time.
+    lower_later: bool,
 }
 
 impl Look {
     async fn at(connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Self, sqlx::Error> {
         let query = sqlx::query_as(LOOK).bind(&request.installation).bind(request.now);
         let rows: Vec<(i64, Option<Ms>, Option<Ms>)> = query.fetch_all(connection).await?;
-        let mut look = Self { due: false, later: None, lower: false };
+        let mut look = Self { due: false, later: None, lower: false, lower_later: false };
         for (priority, first, later) in rows {
             let due = first.is_some_and(|first| first <= request.now);
             if priority > priority_number(request.up_to) {
                 look.lower |= due;
+                look.lower_later |= later.is_some();
             } else {
                 look.due |= due;
                 look.later = look.later.into_iter().chain(later).min();
@@ -253,7 +273,7 @@ impl Look {
 
     /// Nothing of an allowed priority can begin.
     async fn nothing(&self, connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Claim, Fault> {
-        let held_back: i64 = if self.lower {
+        let held_back: i64 = if self.lower && !self.lower_later {
             sqlx::query_scalar(HELD_BACK)
                 .bind(&request.installation)
                 .bind(request.now)
@@ -263,6 +283,6 @@ impl Look {
         } else {
             0
         };
-        Ok(Claim::Nothing { next: self.later, held_back: held_back > 0 })
+        Ok(Claim::Nothing { next: self.later, held_back: held_back > 0 || self.lower_later })
     }
 }

@@ -96,6 +96,11 @@ async fn take_in(
     let payload = if customer { stronger(&held.payload_json, &event.payload_json) } else { &event.payload_json };
     let priority = if customer { held.priority.min(event.priority) } else { event.priority };
     let not_before = if parked { event.not_before } else { held.not_before.min(event.not_before) };
+    let alike = payload == held.payload_json && priority == held.priority && not_before == held.not_before;
+    if customer && !parked && alike && event.id.is_empty() {
+        // The host looks at everybody again; who waits already says all that this would.
+        return Ok(seq);
+    }
     sqlx::query(TAKE_IN)
         .bind(installation)
         .bind(seq)

@@ -31,14 +31,43 @@ impl Work for Commit {
         if !installation.is_empty() && !makes && !installations::exists(connection, &installation).await? {
             return Err(installations::unknown(&installation));
         }
-        for write in &writes {
-            if installation.is_empty() && !needs_none(write) {
+        for alike in writes.chunk_by(|one, next| is_one_of_many(one) && same_kind(one, next)) {
+            if installation.is_empty() && !alike.iter().all(needs_none) {
                 return Err(Fault::Refused("a change without an installation writes something of one".to_owned()));
             }
-            apply(connection, &installation, write).await?;
+            match alike {
+                [one] => apply(connection, &installation, one).await?,
+                many => apply_all(connection, &installation, many).await?,
+            }
         }
         Ok(Ok(()))
     }
+}
+
+/// Writes of which a batch has hundreds one after the other, and which are written together.
+fn is_one_of_many(write: &Write) -> bool {
+    matches!(write, Write::PutLink(_) | Write::EndEvent(_))
+}
+
+fn same_kind(one: &Write, other: &Write) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+/// Several of a kind of [`is_one_of_many`].
+async fn apply_all(connection: &mut SqliteConnection, installation: &str, writes: &[Write]) -> Result<(), Fault> {
+    let (mut put, mut ended) = (Vec::new(), Vec::new());
+    for write in writes {
+        match write {
+            Write::PutLink(link) => put.push(link),
+            Write::EndEvent(seq) => ended.push(*seq),
+            // Nothing else is gathered.
+            _ => {}
+        }
+    }
+    if !put.is_empty() {
+        links::put(connection, installation, &put).await?;
+    }
+    Ok(events::delete_all(connection, installation, &ended).await?)
 }
 
 /// Whether a write can do without an installation.
@@ -77,7 +106,7 @@ async fn apply(connection: &mut SqliteConnection, installation: &str, write: &Wr
         Write::NextCatchUp(at) => installations::set_time(connection, installation, Time::NextCatchUp, *at).await?,
         Write::Calls { day, calls } => installations::add_calls(connection, installation, *day, *calls).await?,
         Write::PutCustomer(customer) => customers::put(connection, installation, customer).await?,
-        Write::PutLink(link) => links::put(connection, installation, link).await?,
+        Write::PutLink(link) => links::put(connection, installation, &[link]).await?,
         Write::RemoveLink(customer_id) => links::remove(connection, installation, customer_id).await?,
         Write::PutFlag(flag) => flags::put(connection, installation, flag).await?,
         Write::ClearFlag { customer_id, code } => flags::clear(connection, installation, customer_id, code).await?,

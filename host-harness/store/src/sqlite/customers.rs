@@ -5,13 +5,14 @@ use crate::people::CustomerRow;
 use crate::record::Page;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use std::collections::BTreeMap;
 
-const PUT: &str = "INSERT INTO customers (installation, id, revision, number, cvr_digits, email_lower, tagged, deleted, body) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (installation, id) DO UPDATE SET revision = excluded.revision, \
+const PUT: &str = "INSERT INTO customers (installation, id, revision, number, cvr_digits, email_lower, tagged, deleted, body, changed) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (installation, id) DO UPDATE SET revision = excluded.revision, \
      number = excluded.number, cvr_digits = excluded.cvr_digits, email_lower = excluded.email_lower, tagged = excluded.tagged, \
-     deleted = excluded.deleted, body = excluded.body";
+     deleted = excluded.deleted, body = excluded.body, changed = excluded.changed";
 const ONE: &str = "SELECT * FROM customers WHERE installation = $1 AND id = $2";
-const REVISION: &str = "SELECT revision FROM customers WHERE installation = $1 AND id = $2";
+const REVISIONS: &str = concat!("SELECT id, revision FROM customers WHERE installation = $1 AND id IN ", id_list!());
 const BY_ID: &str = concat!("SELECT * FROM customers WHERE installation = $1 AND id IN ", id_list!(), " ORDER BY id");
 const LIST: &str = "SELECT * FROM customers WHERE installation = $1 AND id > $2 ORDER BY id LIMIT $3";
 const RETAG: &str = "UPDATE customers SET tagged = $3 WHERE installation = $1 AND id = $2 AND tagged <> $3";
@@ -49,6 +50,7 @@ fn customer_row(row: &SqliteRow) -> Result<CustomerRow, sqlx::Error> {
         tagged: row.try_get("tagged")?,
         deleted: row.try_get("deleted")?,
         body_json: row.try_get("body")?,
+        changed: row.try_get("changed")?,
     })
 }
 
@@ -68,6 +70,7 @@ pub(crate) async fn put(
         .bind(customer.tagged)
         .bind(customer.deleted)
         .bind(&customer.body_json)
+        .bind(customer.changed)
         .execute(connection)
         .await
         .map(drop)
@@ -83,13 +86,18 @@ pub(crate) async fn held(
     query.fetch_optional(connection).await
 }
 
-/// Its revision, if it is held.
-pub(crate) async fn revision(
+/// The revisions of those of these that are held.
+pub(crate) async fn revisions(
     connection: &mut SqliteConnection,
     installation: &str,
-    id: &str,
-) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar(REVISION).bind(installation).bind(id).fetch_optional(connection).await
+    ids: &[&str],
+) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let mut found = BTreeMap::new();
+    for part in ids.chunks(IDS) {
+        let query = filled(part).fold(sqlx::query_as(REVISIONS).bind(installation), |query, id| query.bind(*id));
+        found.extend(query.fetch_all(&mut *connection).await?);
+    }
+    Ok(found)
 }
 
 /// Say anew who carries the tag.

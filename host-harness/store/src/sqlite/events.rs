@@ -1,12 +1,13 @@
 //! The table of events and that of their attempts: words, rows, reads and the simple writes.
 
 use super::fault::unknown_word;
-use super::paging::{one_more, page};
+use super::paging::{IDS, filled, id_list, one_more, page};
 use crate::Ms;
 use crate::event::{Attempt, EventFilter, EventKind, EventRow, EventState, NewEvent, Priority};
 use crate::record::Page;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
+use std::collections::BTreeMap;
 
 /// Every kind with its word in the table.
 const KINDS: [(EventKind, &str); 5] = [
@@ -27,6 +28,9 @@ const INSERT: &str = "INSERT INTO events (installation, id, kind, order_key, pay
      state, attempt, crashes, reason_code, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 0, 0, '', '') RETURNING seq";
 const ONE: &str = "SELECT * FROM events WHERE installation = $1 AND seq = $2";
 const STANDS: &str = "SELECT state, attempt FROM events WHERE installation = $1 AND seq = $2";
+const RUNNING: &str =
+    concat!("SELECT seq, attempt FROM events WHERE installation = $1 AND state = 'running' AND seq IN ", id_list!());
+const DELETE_ALL: &str = concat!("DELETE FROM events WHERE installation = $1 AND seq IN ", id_list!());
 const DELETE: &str = "DELETE FROM events WHERE installation = $1 AND seq = $2";
 const RETRY: &str = "UPDATE events SET state = 'waiting', not_before = $3, started = NULL, batch = $4, crashes = $5, reason_code = $6, \
      reason = $7, input = CASE WHEN $8 THEN input ELSE NULL END, \
@@ -140,6 +144,34 @@ pub(crate) async fn stands(
 ) -> Result<Option<(EventState, i64)>, sqlx::Error> {
     let row = sqlx::query(STANDS).bind(installation).bind(seq).fetch_optional(connection).await?;
     row.map(|row| Ok((state_of(row.try_get(0)?)?, row.try_get(1)?))).transpose()
+}
+
+/// Attempts of those of these events that run.
+pub(crate) async fn running(
+    connection: &mut SqliteConnection,
+    installation: &str,
+    seqs: &[i64],
+) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
+    let mut found = BTreeMap::new();
+    for part in seqs.chunks(IDS) {
+        let query = filled(part)
+            .fold(sqlx::query_as::<_, (i64, i64)>(RUNNING).bind(installation), |query, seq| query.bind(*seq));
+        found.extend(query.fetch_all(&mut *connection).await?);
+    }
+    Ok(found)
+}
+
+/// Events and their attempts go.
+pub(crate) async fn delete_all(
+    connection: &mut SqliteConnection,
+    installation: &str,
+    seqs: &[i64],
+) -> Result<(), sqlx::Error> {
+    for part in seqs.chunks(IDS) {
+        let query = filled(part).fold(sqlx::query(DELETE_ALL).bind(installation), |query, seq| query.bind(*seq));
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// The event and its attempts go.

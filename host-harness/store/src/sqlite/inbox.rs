@@ -9,6 +9,7 @@ use super::links;
 use super::writer::Work;
 use crate::Ms;
 use crate::event::{Accepted, CustomerArrival, EventKind, NewEvent};
+use crate::people::CustomerRow;
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 
@@ -106,6 +107,8 @@ async fn take_customer(
     if !note(connection, installation, &event.id, event.received).await? {
         return Ok(Accepted::Duplicate);
     }
+    let mut is_new = true;
+    let mut customer = CustomerRow { changed: event.received, ..customer.clone() };
     if let Some(held) = customers::held(connection, installation, &customer.id).await? {
         let same = held.revision == customer.revision
             && held.body_json == customer.body_json
@@ -115,8 +118,14 @@ async fn take_customer(
         if held.revision > customer.revision || (same && !asked) {
             return Ok(Accepted::Outdated);
         }
+        if held.body_json == customer.body_json && held.deleted == customer.deleted {
+            customer.changed = held.changed;
+        }
+        is_new = !same;
     }
-    customers::put(connection, installation, customer).await?;
+    if is_new {
+        customers::put(connection, installation, &customer).await?;
+    }
     let concerned = (customer.tagged && !customer.deleted)
         || links::exists(connection, installation, &customer.id).await?
         || has_event(connection, installation, &event.key).await?;

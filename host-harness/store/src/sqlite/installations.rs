@@ -6,7 +6,7 @@ use crate::installation::{Installation, InstallationState, Pause};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-const NEXT_VERSION: &str = "UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value";
+const NEXT_VERSIONS: &str = "UPDATE counters SET value = value + $1 WHERE name = 'version' RETURNING value";
 const INSERT: &str = "INSERT INTO installations (id, connector, name, locale, state, pause_code, pause_message, pause_subject, \
      pause_at, settings, remembered, hosts, catalogue, customer_tag, concurrency, daily_calls, calls_day, calls_used, \
      catch_up_cursor, next_check, next_catch_up, health, configured, last_hook, created, version) VALUES ($1, $2, $3, $4, $5, $6, \
@@ -88,7 +88,12 @@ fn installation_row(row: &SqliteRow) -> Result<Installation, sqlx::Error> {
 
 /// A version no row ever had.
 pub(crate) async fn next_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(NEXT_VERSION).fetch_one(connection).await
+    next_versions(connection, 1).await
+}
+
+/// The last of so many versions no row ever had.
+pub(crate) async fn next_versions(connection: &mut SqliteConnection, count: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(NEXT_VERSIONS).bind(count).fetch_one(connection).await
 }
 
 /// Make one.

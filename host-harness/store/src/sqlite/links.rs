@@ -1,19 +1,24 @@
 //! The table of links.
 
 use super::fault::Fault;
-use super::installations::next_version;
+use super::installations::next_versions;
 use super::paging::{IDS, filled, id_list, one_more, page};
 use crate::people::LinkRow;
 use crate::record::Page;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use std::collections::BTreeMap;
 
 const PUT: &str = "INSERT INTO links (installation, customer_id, external_id, body, version) VALUES ($1, $2, $3, $4, $5) \
      ON CONFLICT (installation, customer_id) DO UPDATE SET external_id = excluded.external_id, body = excluded.body, \
      version = excluded.version";
 const REMOVE: &str = "DELETE FROM links WHERE installation = $1 AND customer_id = $2";
 const VERSION: &str = "SELECT version FROM links WHERE installation = $1 AND customer_id = $2";
-const OWNER: &str = "SELECT customer_id FROM links WHERE installation = $1 AND external_id = $2";
+const OWNERS: &str =
+    concat!("SELECT external_id, customer_id FROM links WHERE installation = $1 AND external_id IN ", id_list!());
+const VERSIONS: &str =
+    concat!("SELECT customer_id, version FROM links WHERE installation = $1 AND customer_id IN ", id_list!());
+const TO: &str = concat!("SELECT * FROM links WHERE installation = $1 AND external_id IN ", id_list!());
 const ONE: &str = "SELECT * FROM links WHERE installation = $1 AND customer_id = $2";
 const BY_EXTERNAL_ID: &str = "SELECT * FROM links WHERE installation = $1 AND external_id = $2";
 const OF: &str =
@@ -29,9 +34,26 @@ fn link_row(row: &SqliteRow) -> Result<LinkRow, sqlx::Error> {
     })
 }
 
-/// Make or replace a link, at a new version.
-pub(crate) async fn put(connection: &mut SqliteConnection, installation: &str, link: &LinkRow) -> Result<(), Fault> {
-    let version = next_version(connection).await?;
+/// Make or replace links, each at a new version.
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    installation: &str,
+    links: &[&LinkRow],
+) -> Result<(), Fault> {
+    let count = i64::try_from(links.len()).unwrap_or(i64::MAX);
+    let last = next_versions(connection, count).await?;
+    for (link, version) in links.iter().zip(last.saturating_sub(count).saturating_add(1)..) {
+        put_one(connection, installation, link, version).await?;
+    }
+    Ok(())
+}
+
+async fn put_one(
+    connection: &mut SqliteConnection,
+    installation: &str,
+    link: &LinkRow,
+    version: i64,
+) -> Result<(), Fault> {
     let done = sqlx::query(PUT)
         .bind(installation)
         .bind(&link.customer_id)
@@ -75,13 +97,46 @@ pub(crate) async fn exists(
     Ok(version(connection, installation, customer_id).await?.is_some())
 }
 
-/// Whose link to an external id is.
-pub(crate) async fn owner(
+/// Whose links to these external ids are.
+pub(crate) async fn owners(
     connection: &mut SqliteConnection,
     installation: &str,
-    external_id: &str,
-) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar(OWNER).bind(installation).bind(external_id).fetch_optional(connection).await
+    external_ids: &[&str],
+) -> Result<BTreeMap<String, String>, sqlx::Error> {
+    let mut found = BTreeMap::new();
+    for part in external_ids.chunks(IDS) {
+        let query = filled(part).fold(sqlx::query_as(OWNERS).bind(installation), |query, id| query.bind(*id));
+        found.extend(query.fetch_all(&mut *connection).await?);
+    }
+    Ok(found)
+}
+
+/// The versions of these customers' links.
+pub(crate) async fn versions(
+    connection: &mut SqliteConnection,
+    installation: &str,
+    customer_ids: &[&str],
+) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let mut found = BTreeMap::new();
+    for part in customer_ids.chunks(IDS) {
+        let query = filled(part).fold(sqlx::query_as(VERSIONS).bind(installation), |query, id| query.bind(*id));
+        found.extend(query.fetch_all(&mut *connection).await?);
+    }
+    Ok(found)
+}
+
+/// The links to these external ids.
+pub(crate) async fn to(
+    pool: &SqlitePool,
+    installation: &str,
+    external_ids: &[String],
+) -> Result<Vec<LinkRow>, sqlx::Error> {
+    let mut found = Vec::with_capacity(external_ids.len());
+    for part in external_ids.chunks(IDS) {
+        let query = filled(part).fold(sqlx::query(TO).bind(installation), |query, id| query.bind(id));
+        found.extend(query.try_map(|row: SqliteRow| link_row(&row)).fetch_all(pool).await?);
+    }
+    Ok(found)
 }
 
 /// The link of a customer.

@@ -29,7 +29,7 @@ macro_rules! id_list {
 pub(crate) use id_list;
 
 /// Exactly [`IDS`] ids: those given, the last one again for the rest. Nothing for an empty list.
-pub(crate) fn filled<'a>(ids: &'a [String]) -> impl Iterator<Item = &'a String> + use<'a> {
+pub(crate) fn filled<T>(ids: &[T]) -> impl Iterator<Item = &T> + use<'_, T> {
     ids.last().into_iter().flat_map(|last| ids.iter().chain(std::iter::repeat(last)).take(IDS))
 }
 
@@ -59,6 +59,6 @@ mod tests {
         let ids = ["a".to_owned(), "b".to_owned()];
         let all: Vec<_> = filled(&ids).map(String::as_str).collect();
         assert_eq!((all.len(), all[0], all[1], all[IDS - 1]), (IDS, "a", "b", "b"));
-        assert_eq!(filled(&[]).count(), 0);
+        assert_eq!(filled::<String>(&[]).count(), 0);
     }
 }

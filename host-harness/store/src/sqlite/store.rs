@@ -18,7 +18,7 @@ use crate::event::{
 use crate::installation::{HookToken, Installation};
 use crate::outbox::OutboxItem;
 use crate::people::{CustomerRow, FlagRow, LinkRow, ReceiptRow};
-use crate::record::{Activity, ApiKeyRow, Counts, Page};
+use crate::record::{Activity, ApiKeyRow, Counts, Page, Waits};
 use crate::store::Store;
 use async_trait::async_trait;
 use std::path::Path;
@@ -71,6 +71,10 @@ impl Store for SqliteStore {
         upkeep::counts(&self.readers, installation).await.map_err(|error| self.said(&error))
     }
 
+    async fn waits(&self, installation: &str) -> Answer<Waits> {
+        upkeep::waits(&self.readers, installation).await.map_err(|error| self.said(&error))
+    }
+
     async fn hook_token(&self, hash: &str) -> Answer<Option<HookToken>> {
         hook_tokens::one(&self.readers, hash).await.map_err(|error| self.said(&error))
     }
@@ -116,6 +120,10 @@ impl Store for SqliteStore {
 
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Answer<Option<LinkRow>> {
         links::by_external_id(&self.readers, installation, external_id).await.map_err(|error| self.said(&error))
+    }
+
+    async fn links_to(&self, installation: &str, external_ids: &[String]) -> Answer<Vec<LinkRow>> {
+        links::to(&self.readers, installation, external_ids).await.map_err(|error| self.said(&error))
     }
 
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<LinkRow>> {

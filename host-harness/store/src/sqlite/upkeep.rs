@@ -5,7 +5,7 @@ use super::writer::Work;
 use super::{activity, meta};
 use crate::Ms;
 use crate::event::Recovered;
-use crate::record::Counts;
+use crate::record::{Counts, Waits};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
@@ -21,17 +21,21 @@ const SET_BACK_TIMERS: &str = "UPDATE installations SET next_check = CASE WHEN n
      next_catch_up = CASE WHEN next_catch_up > $1 THEN next_catch_up - $1 ELSE 0 END";
 const PURGE_IDS: &str = "DELETE FROM seen_ids WHERE at < $1";
 const WITH_ACTIVITY: &str = "SELECT id FROM installations ORDER BY id";
+// What waits longest has the lowest number, and numbers stand in an index; when it came in does not.
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM customers WHERE installation = $1), \
      (SELECT COUNT(*) FROM customers WHERE installation = $1 AND tagged = TRUE AND deleted = FALSE), \
      (SELECT COUNT(*) FROM links WHERE installation = $1), \
      (SELECT COUNT(*) FROM events WHERE installation = $1 AND state = 'waiting'), \
      (SELECT COUNT(*) FROM events WHERE installation = $1 AND state = 'running'), \
      (SELECT COUNT(*) FROM events WHERE installation = $1 AND state = 'parked'), \
-     (SELECT MIN(received) FROM events WHERE installation = $1 AND state = 'waiting'), \
+     (SELECT received FROM events WHERE seq = (SELECT MIN(seq) FROM events WHERE installation = $1 AND state = 'waiting')), \
      (SELECT COUNT(*) FROM outbox WHERE installation = $1 AND state = 'open'), \
      (SELECT MIN(at) FROM outbox WHERE installation = $1 AND state = 'open'), \
      (SELECT COUNT(*) FROM receipts WHERE installation = $1 AND posted = FALSE), \
      (SELECT COUNT(*) FROM flags WHERE installation = $1)";
+const WAITS: &str = "SELECT (SELECT COUNT(*) FROM customers WHERE installation = $1 AND tagged = TRUE AND deleted = FALSE), \
+     (SELECT COUNT(*) FROM events WHERE installation = $1 AND state IN ('waiting', 'running')), \
+     (SELECT COUNT(*) FROM events WHERE installation = $1 AND state = 'parked')";
 /// An update that a newer one took the place of, and that nobody ever acknowledged.
 const PURGE_SUPERSEDED: &str = "DELETE FROM outbox WHERE state = 'superseded' AND at < $1";
 /// Where [`Ready`] writes.
@@ -104,6 +108,12 @@ impl Work for Ready {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
         Ok(meta::put(connection, READY_KEY, &now.to_string()).await?)
     }
+}
+
+/// How much lies where.
+pub(crate) async fn waits(pool: &SqlitePool, installation: &str) -> Result<Waits, sqlx::Error> {
+    let row = sqlx::query(WAITS).bind(installation).fetch_one(pool).await?;
+    Ok(Waits { tagged: row.try_get(0)?, open: row.try_get(1)?, parked: row.try_get(2)? })
 }
 
 /// How much lies where.

@@ -86,6 +86,7 @@ pub(crate) fn customer(id: &str, revision: i64) -> CustomerRow {
         tagged: true,
         deleted: false,
         body_json: format!(r#"{{"id":"{id}","revision":{revision}}}"#),
+        changed: NOW,
     }
 }
 
@@ -138,6 +139,7 @@ pub(crate) fn request() -> ClaimRequest {
         most: 10,
         concurrency: 4,
         batch: format!("b{}", BATCHES.fetch_add(1, Ordering::Relaxed)),
+        only: None,
     }
 }
 

@@ -68,6 +68,7 @@ fn a_customer_that_is_held() {
         tagged: true,
         deleted: false,
         body_json: serde_json::to_string(&customer()).unwrap(),
+        changed: 0,
     };
     assert_eq!(json(&Customer::try_from(row.clone()).unwrap()), to_json(&customer()));
     let broken = store::CustomerRow { body_json: text("{"), ..row };

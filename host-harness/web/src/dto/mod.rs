@@ -24,6 +24,7 @@ mod receipt;
 mod recording;
 mod setup;
 mod shapes;
+mod switch_on;
 mod words;
 
 pub(crate) use accepted::{Accepted, AcceptedAnswer, HandedOver, LineAccepted, LinesAccepted, Resync, ResyncAnswer};
@@ -42,6 +43,7 @@ pub(crate) use outbox::{Acknowledged, Acknowledgement, Outbox};
 pub(crate) use receipt::Receipts;
 pub(crate) use recording::{Recording, StartRecording};
 pub(crate) use setup::{BackupFile, InstallationChange, NewInstallation, Pause};
+pub(crate) use switch_on::{LookAhead, SwitchOn};
 pub(crate) use words::{EventKindWord, EventStateWord, LocaleWord, MigrationClassWord};
 
 use crate::problem::Problem;

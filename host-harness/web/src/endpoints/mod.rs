@@ -16,6 +16,7 @@ pub(crate) mod migration;
 pub(crate) mod operate;
 pub(crate) mod outbox;
 pub(crate) mod recording;
+pub(crate) mod switch_on;
 
 pub(crate) use hooks::HOOK_ROUTE;
 

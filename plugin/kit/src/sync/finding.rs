@@ -152,7 +152,7 @@ impl<D: Debtors> Search<'_, D> {
             }
         }
         let wanted: Vec<&str> = numbers.iter().map(|(_, _, number)| *number).collect();
-        let rows = self.read(By::Account, &wanted)?;
+        let rows = keyed::<D>(self.read(By::Account, &wanted)?, By::Account);
         let mut seen: Vec<(String, &str)> = Vec::new();
         for (at, customer, number) in numbers {
             let folded = fold(number);
@@ -161,18 +161,14 @@ impl<D: Debtors> Search<'_, D> {
                 continue;
             }
             seen.push((folded, customer.id.as_str()));
-            let Some((row, id)) = rows
-                .iter()
-                .filter_map(|row| Some((row, D::id(row)?)))
-                .find(|(row, _)| D::text(row, By::Account).trim().eq_ignore_ascii_case(number))
-            else {
+            let Some(Keyed { row, id, .. }) = rows.iter().find(|keyed| keyed.key.eq_ignore_ascii_case(number)) else {
                 continue;
             };
-            match self.holder(&id, customer) {
+            match self.holder(id, customer) {
                 Some(holder) if D::ACCOUNT_IS_NUMBER => {
                     self.set(at, Found::Unclear(taken::<D>(self.debtors.locale(), row, &holder)));
                 }
-                None if D::ACCOUNT_IS_NUMBER || D::is_same(row, customer) => self.take(at, row, id, customer),
+                None if D::ACCOUNT_IS_NUMBER || D::is_same(row, customer) => self.take(at, row, id.clone(), customer),
                 _ => self.occupied.push(at),
             }
         }
@@ -180,46 +176,70 @@ impl<D: Debtors> Search<'_, D> {
     }
 
     fn by_trait(&mut self, by: By) -> Result<(), Error> {
-        let shared: Vec<bool> = self
-            .customers
-            .iter()
-            .map(|customer| !by.of(customer).is_empty() && by.is_shared(self.debtors.host(), customer, self.customers))
+        let all: Vec<String> = self.customers.iter().map(|customer| by.of(customer)).collect();
+        let host = self.debtors.host();
+        // Whoever is found already is not asked about.
+        let open = self.found.iter().map(Option::is_none);
+        let shared: Vec<bool> = open
+            .zip(self.customers.iter().zip(&all))
+            .map(|(open, (customer, mine))| open && !mine.is_empty() && by.is_shared(host, customer, mine, &all))
             .collect();
-        let wanted: Vec<String> = self
-            .customers
-            .iter()
-            .zip(self.found.iter())
-            .zip(&shared)
+        let mut wanted = Vec::new();
+        for ((customer, found), shared) in self.customers.iter().zip(self.found.iter()).zip(&shared) {
             // A shared e-mail address says nothing; a shared registration number is told if it exists there.
-            .filter(|((_, found), shared)| found.is_none() && (by == By::Cvr || !**shared))
-            .flat_map(|((customer, _), _)| by.spellings(customer))
-            .collect();
+            if found.is_none() && (by == By::Cvr || !shared) {
+                wanted.extend(by.spellings(customer));
+            }
+        }
         let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-        let rows = self.read(by, &wanted)?;
-        for (at, (customer, shared)) in self.customers.iter().zip(shared).enumerate() {
-            let mine = by.of(customer);
+        let rows = keyed::<D>(self.read(by, &wanted)?, by);
+        for (at, ((customer, mine), shared)) in self.customers.iter().zip(&all).zip(shared).enumerate() {
             if self.found.get(at).is_none_or(Option::is_some) || mine.is_empty() || (by == By::Email && shared) {
                 continue;
             }
-            let candidates: Vec<(&D::Row, String)> = rows
+            let candidates: Vec<&Keyed<D::Row>> = rows
                 .iter()
-                .filter(|row| by.normal(&D::text(row, by)) == mine)
-                .filter_map(|row| Some((row, D::id(row)?)))
-                .filter(|(_, id)| self.holder(id, customer).is_none())
+                .filter(|keyed| keyed.key == *mine)
+                .filter(|keyed| self.holder(&keyed.id, customer).is_none() && !self.is_numbered(&keyed.row, customer))
                 .collect();
             match candidates.as_slice() {
                 [] => {}
-                [(row, id)] if !shared => self.take(at, row, id.clone(), customer),
+                [one] if !shared => self.take(at, &one.row, one.id.clone(), customer),
                 // Several debtors with one e-mail address: it is not unique, so it does not count.
                 _ if by == By::Email => {}
                 several => {
-                    let accounts: Vec<String> = several.iter().map(|(row, _)| D::text(row, By::Account)).collect();
+                    let accounts: Vec<String> = several.iter().map(|one| D::text(&one.row, By::Account)).collect();
                     self.set(at, Found::Unclear(ambiguous::<D>(self.debtors.locale(), &accounts)));
                 }
             }
         }
         Ok(())
     }
+
+    /// Whether the account is the number of another customer, who has the better claim and may only come later.
+    fn is_numbered(&self, row: &D::Row, customer: &Customer) -> bool {
+        D::ACCOUNT_IS_NUMBER
+            && self
+                .debtors
+                .host()
+                .customers_by_number(D::text(row, By::Account).trim())
+                .iter()
+                .any(|other| other.id != customer.id)
+    }
+}
+
+/// A debtor with what it is compared by.
+struct Keyed<R> {
+    key: String,
+    id: String,
+    row: R,
+}
+
+/// Worked out once for each debtor and not for each pair: a batch compares hundreds with hundreds.
+fn keyed<D: Debtors>(rows: Vec<D::Row>, by: By) -> Vec<Keyed<D::Row>> {
+    rows.into_iter()
+        .filter_map(|row| Some(Keyed { key: by.normal(&D::text(&row, by)), id: D::id(&row)?, row }))
+        .collect()
 }
 
 impl By {
@@ -248,16 +268,14 @@ impl By {
             }
         }
     }
-    /// Whether another customer of FlexyBox shares it with this one.
-    fn is_shared(self, host: &dyn Host, customer: &Customer, batch: &[&Customer]) -> bool {
-        let mine = self.of(customer);
+    /// Whether another customer of FlexyBox shares it with this one; `all` is what those of the batch have.
+    fn is_shared(self, host: &dyn Host, customer: &Customer, mine: &str, all: &[String]) -> bool {
         let known = match self {
             Self::Account => host.customers_by_number(&customer.number),
             Self::Cvr => host.customers_by_cvr(&customer.cvr),
             Self::Email => host.customers_by_email(&customer.email),
         };
-        known.iter().any(|other| other.id != customer.id)
-            || batch.iter().any(|other| other.id != customer.id && self.of(other) == mine)
+        known.iter().any(|other| other.id != customer.id) || all.iter().filter(|other| *other == mine).count() > 1
     }
 }
 

@@ -3,6 +3,7 @@
 //! A connector decides what to do ([`plan`]), finds the debtor ([`finding`]), compares value by value ([`pairing`]) and
 //! says what the host must keep ([`links`], [`result`]). Reading, writing and the form of a value are its own.
 
+pub mod ahead;
 pub mod batch;
 pub mod catch_up;
 pub mod finding;

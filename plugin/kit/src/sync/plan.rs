@@ -38,8 +38,13 @@ pub enum Plan<'c> {
 
 /// Decide. `tagged` is whether the customer carries the customer tag.
 pub fn plan(change: &CustomerChange, tagged: bool, on_delete: OnDelete) -> Plan<'_> {
+    plan_with(change, change.link.as_ref(), tagged, on_delete)
+}
+
+/// The same with another link than the change carries.
+pub fn plan_with<'c>(change: &CustomerChange, link: Option<&'c Link>, tagged: bool, on_delete: OnDelete) -> Plan<'c> {
     let deleted = change.kind == ChangeKind::Deleted || change.customer.deleted;
-    match (&change.link, deleted) {
+    match (link, deleted) {
         (None, true) => Plan::Skip(SkipReason::NeverLinked),
         (Some(link), true) if link.state == LinkState::Dormant => Plan::Skip(SkipReason::NotTagged),
         (Some(link), true) if on_delete == OnDelete::Leave => Plan::Detach(link),

@@ -30,8 +30,8 @@ pub const WEB_API_HOST: &str = "api.uniconta.com";
 pub struct Page {
     /// The rows.
     pub rows: Vec<Row>,
-    /// The address of the next page, where the server says that there is one.
-    pub next: Option<String>,
+    /// Whether the server says that there is more.
+    pub more: bool,
 }
 
 /// Pages of one answer that are read at most: a look-up asks for a few dozen rows, and a server that says there is more
@@ -81,8 +81,16 @@ impl<'a> Api<'a> {
     /// See `refusal`; a read that failed is never `uncertain`.
     pub fn read(&self, entity: &str, query: &Query) -> Result<Page, Error> {
         let mut rows = Vec::new();
-        let next = self.read_page(self.read_url(entity, query), &mut |row| rows.push(row))?;
-        Ok(Page { rows, next })
+        let more = self.read_first(entity, query, &mut |row| rows.push(row))?;
+        Ok(Page { rows, more })
+    }
+
+    /// Hand the rows of one page to `each` without keeping them; whether the server says that there is more.
+    ///
+    /// # Errors
+    /// See `read`. Rows may have been handed out before it failed.
+    pub fn read_first(&self, entity: &str, query: &Query, each: &mut dyn FnMut(Row)) -> Result<bool, Error> {
+        Ok(self.read_page(self.read_url(entity, query), each)?.is_some())
     }
 
     /// Read all rows a query has, page after page as the server cuts them.

@@ -56,6 +56,16 @@ impl Row {
         self.0.keys().map(String::as_str)
     }
 
+    /// The whole row as JSON.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
+    /// A row from its JSON; `None` when it is none.
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_slice(text.as_bytes()).ok().and_then(Self::new)
+    }
+
     /// The whole row, to be changed and sent back.
     pub fn to_map(&self) -> Map<String, Value> {
         self.0.clone()

@@ -9,26 +9,34 @@ use crate::call::Call;
 use accounting_kit::ports::Host;
 use accounting_kit::problem::{ErrorExt, System};
 use accounting_kit::say;
+use accounting_kit::sync::ahead::only_remembers;
 use accounting_kit::sync::finding::{By, Debtors};
-use accounting_kit::types::{Customer, Error, ErrorKind, Locale};
+use accounting_kit::types::{Customer, Error, ErrorKind, Link, Locale};
 
 /// The debtors of the company.
-pub(super) struct DebtorRows<'c>(pub(super) &'c Call<'c>);
+pub(super) struct DebtorRows<'c> {
+    pub(super) call: &'c Call<'c>,
+    /// Those that the customers of the batch remember, where they remember all that may be theirs.
+    pub(super) remembered: Option<Vec<Row>>,
+}
 
 impl Debtors for DebtorRows<'_> {
     type Row = Row;
     const SYSTEM: System = UNICONTA;
 
     fn host(&self) -> &dyn Host {
-        self.0.ports.host
+        self.call.ports.host
     }
 
     fn locale(&self) -> Locale {
-        self.0.locale
+        self.call.locale
     }
 
     fn read_any(&self, by: By, values: &[&str]) -> Result<Vec<Row>, Error> {
-        read_any(self.0, property(by), values)
+        match &self.remembered {
+            Some(rows) => Ok(rows.clone()),
+            None => read_any(self.call, property(by), values),
+        }
     }
 
     fn id(row: &Row) -> Option<String> {
@@ -41,7 +49,7 @@ impl Debtors for DebtorRows<'_> {
 
     fn account_of<'n>(&self, customer: &'n Customer) -> Result<Option<&'n str>, Error> {
         let number = customer.number.trim();
-        if number.is_empty() { Err(without_number(self.0.locale)) } else { Ok(Some(number)) }
+        if number.is_empty() { Err(without_number(self.call.locale)) } else { Ok(Some(number)) }
     }
 
     const ACCOUNT_IS_NUMBER: bool = true;
@@ -51,12 +59,57 @@ impl Debtors for DebtorRows<'_> {
     }
 }
 
+/// Where it stands on a debtor.
 fn property(by: By) -> &'static str {
     match by {
         By::Account => "Account",
         By::Cvr => "CompanyRegNo",
         By::Email => "ContactEmail",
     }
+}
+
+/// A customer that waits for a debtor, and what it remembers, where it remembers any.
+pub(super) type Waiting = (Customer, Option<Link>);
+
+/// Customers that wait for a debtor and have its account as their number, else its company registration number, else an
+/// e-mail address that nobody else has. `all`: whoever has one of the latter two, where nobody has the first.
+pub(super) fn candidates(call: &Call<'_>, row: &Row, all: bool) -> Vec<Waiting> {
+    let mut found: Vec<Waiting> = Vec::new();
+    for by in [By::Account, By::Cvr, By::Email] {
+        if found.is_empty() || (all && by == By::Email) {
+            found.extend(waiting(call, by, row));
+        }
+        if by == By::Account && !found.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+/// Synchronised customers without a debtor that share something with this one.
+fn waiting(call: &Call<'_>, by: By, row: &Row) -> Vec<Waiting> {
+    let (host, text) = (call.ports.host, row.text(property(by)));
+    let text = text.trim();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let mut customers = match by {
+        By::Account => host.customers_by_number(text),
+        By::Cvr => host.customers_by_cvr(text),
+        By::Email => host.customers_by_email(text),
+    };
+    // An address that several customers share says nothing.
+    if by == By::Email && customers.len() > 1 {
+        customers.clear();
+    }
+    let mut waiting = Vec::new();
+    for customer in customers {
+        let link = host.link_by_customer(&customer.id);
+        if call.is_tagged(&customer) && link.as_ref().is_none_or(only_remembers) {
+            waiting.push((customer, link));
+        }
+    }
+    waiting
 }
 
 /// All rows whose property has one of the values, in as few calls as the filter allows.

@@ -1,12 +1,11 @@
 //! From Uniconta to FlexyBox: one debtor that may have changed, whether a webhook said so or a catch-up found it.
 
-use super::finding::DebtorRows;
+use super::finding::{DebtorRows, Waiting, candidates};
 use super::pairing::pair;
 use super::reconcile::is_echo;
 use crate::api::Row;
 use crate::call::Call;
 use accounting_kit::exports::on_webhook::{IgnoreReason, WebhookOutcome, WebhookResult};
-use accounting_kit::matching::normal_email;
 use accounting_kit::problem::{ErrorExt, error};
 use accounting_kit::say;
 use accounting_kit::sync::finding::is_the_one;
@@ -70,31 +69,14 @@ fn not_settled(customer: &Customer, unsettled: Unsettled) -> WebhookResult {
 
 /// A debtor without a link: a tagged customer may be waiting for it.
 fn unknown(call: &Call<'_>, row: &Row) -> WebhookResult {
-    let host = call.ports.host;
-    let waiting = |customers: Vec<Customer>| -> Vec<Customer> {
-        customers
-            .into_iter()
-            .filter(|customer| call.is_tagged(customer) && host.link_by_customer(&customer.id).is_none())
-            .collect()
-    };
-    let account = row.account();
-    let mut candidates = waiting(if account.is_empty() { Vec::new() } else { host.customers_by_number(&account) });
-    let by_number = !candidates.is_empty();
-    if candidates.is_empty() {
-        let cvr = row.text("CompanyRegNo");
-        candidates = waiting(if cvr.trim().is_empty() { Vec::new() } else { host.customers_by_cvr(&cvr) });
-    }
-    if candidates.is_empty() {
-        // An address that several customers share says nothing.
-        let email = normal_email(&row.text("ContactEmail"));
-        let sharing = if email.is_empty() { Vec::new() } else { host.customers_by_email(&email) };
-        candidates = if sharing.len() == 1 { waiting(sharing) } else { Vec::new() };
-    }
+    let candidates = candidates(call, row, false);
     match candidates.as_slice() {
         [] => ignored(None, IgnoreReason::NoTaggedCustomer),
-        [customer] => {
-            let is_theirs = if by_number { Ok(true) } else { is_the_one(&DebtorRows(call), customer, row) };
-            match is_theirs {
+        [(customer, _)] => {
+            let account = row.account();
+            let by_number = !account.trim().is_empty() && account.trim() == customer.number.trim();
+            let debtors = DebtorRows { call, remembered: None };
+            match if by_number { Ok(true) } else { is_the_one(&debtors, customer, row) } {
                 Ok(true) => adopt(call, customer, row),
                 Ok(false) => ignored(None, IgnoreReason::NoTaggedCustomer),
                 Err(error) => outcome(Some(&customer.id), WebhookOutcome::Failed(error), Settled::default()),
@@ -135,8 +117,8 @@ pub(super) fn deleted_there(call: &Call<'_>, link: &Link) -> Error {
     )
 }
 
-fn several_customers(call: &Call<'_>, row: &Row, customers: &[Customer]) -> Error {
-    let ids: Vec<&str> = customers.iter().map(|customer| customer.id.as_str()).collect();
+fn several_customers(call: &Call<'_>, row: &Row, customers: &[Waiting]) -> Error {
+    let ids: Vec<&str> = customers.iter().map(|(customer, _)| customer.id.as_str()).collect();
     error(ErrorKind::Conflict, "uniconta.several-customers", say!(call.locale,
         "debitor {account} passer til flere kunder: {ids}; skriv debitorens konto som kundenummer på den rigtige",
         "debtor {account} matches several customers: {ids}; enter the debtor's account as the number of the right one",

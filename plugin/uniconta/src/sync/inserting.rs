@@ -23,12 +23,13 @@ struct New<'c> {
     row: Map<String, Value>,
 }
 
-/// Create debtors for customers that have none; one result each, in order.
-pub(super) fn insert(call: &Call<'_>, customers: &[&Customer]) -> Vec<SyncResult> {
+/// Create debtors for customers that have none; one result each, in order. With `or_ask` there are none when Uniconta refuses
+/// one of them: nobody was looked up just now, so it may be there, and somebody else's.
+pub(super) fn insert(call: &Call<'_>, customers: &[&Customer], or_ask: bool) -> Option<Vec<SyncResult>> {
     let prepared: Vec<Result<New<'_>, Error>> = customers.iter().map(|customer| prepare(call, customer)).collect();
     let ready: Vec<&New<'_>> = prepared.iter().filter_map(|new| new.as_ref().ok()).collect();
-    let mut created = create(call, &ready).into_iter();
-    customers
+    let mut created = create(call, &ready, or_ask)?.into_iter();
+    let results = customers
         .iter()
         .zip(&prepared)
         .map(|(customer, new)| match new {
@@ -39,7 +40,8 @@ pub(super) fn insert(call: &Call<'_>, customers: &[&Customer]) -> Vec<SyncResult
                 None => failed(&customer.id, lost_count(call)),
             },
         })
-        .collect()
+        .collect();
+    Some(results)
 }
 
 fn prepare<'c>(call: &Call<'_>, customer: &'c Customer) -> Result<New<'c>, Error> {
@@ -80,18 +82,20 @@ fn prepare<'c>(call: &Call<'_>, customer: &'c Customer) -> Result<New<'c>, Error
     Ok(New { customer, pushes, row })
 }
 
-/// The created rows, or why not, one each.
-fn create(call: &Call<'_>, new: &[&New<'_>]) -> Vec<Result<Row, Error>> {
+/// The created rows, or why not, one each; see [`insert`].
+fn create(call: &Call<'_>, new: &[&New<'_>], or_ask: bool) -> Option<Vec<Result<Row, Error>>> {
+    let refused = |error: &Error| or_ask && is_about_a_row(error);
     match new {
-        [] => Vec::new(),
-        [one] => vec![create_one(call, one)],
+        [] => Some(Vec::new()),
+        [one] => Some(create_one(call, one)).filter(|row| !row.as_ref().is_err_and(refused)).map(|row| vec![row]),
         many => {
             let mut answer = Vec::new();
             let mut rows = many.iter().map(|new| new.row.clone());
             match call.api().insert_list(DEBTOR_ENTITY, &mut rows, &mut |row| answer.push(row)) {
-                Ok(()) => collect(call, many, answer),
-                Err(error) if is_about_a_row(&error) => one_by_one(call, many),
-                Err(error) => many.iter().map(|_| Err(error.clone())).collect(),
+                Ok(()) => Some(collect(call, many, &answer)),
+                Err(error) if refused(&error) => None,
+                Err(error) if is_about_a_row(&error) => Some(one_by_one(call, many)),
+                Err(error) => Some(many.iter().map(|_| Err(error.clone())).collect()),
             }
         }
     }
@@ -110,8 +114,8 @@ fn create_one(call: &Call<'_>, new: &New<'_>) -> Result<Row, Error> {
 }
 
 /// Match the rows of an answer to what was sent; what the answer leaves out is read back.
-fn collect(call: &Call<'_>, new: &[&New<'_>], answer: Vec<Row>) -> Vec<Result<Row, Error>> {
-    let answered: Vec<Option<Row>> = new.iter().map(|new| by_account(&answer, new)).collect();
+fn collect(call: &Call<'_>, new: &[&New<'_>], answer: &[Row]) -> Vec<Result<Row, Error>> {
+    let answered = by_account(answer, new);
     let missing: Vec<&New<'_>> =
         new.iter().zip(&answered).filter(|(_, row)| row.is_none()).map(|(new, _)| *new).collect();
     let mut read = match read_back(call, &missing) {
@@ -144,13 +148,26 @@ fn one_by_one(call: &Call<'_>, new: &[&New<'_>]) -> Vec<Result<Row, Error>> {
 fn read_back(call: &Call<'_>, new: &[&New<'_>]) -> Result<Vec<Option<Row>>, Error> {
     let accounts: Vec<&str> = new.iter().map(|new| new.customer.number.trim()).collect();
     let rows = read_any(call, "Account", &accounts)?;
-    Ok(new.iter().map(|new| by_account(&rows, new)).collect())
+    Ok(by_account(&rows, new))
 }
 
-fn by_account(rows: &[Row], new: &New<'_>) -> Option<Row> {
-    rows.iter()
-        .find(|row| row.id().is_some() && row.account().trim().eq_ignore_ascii_case(new.customer.number.trim()))
-        .cloned()
+/// For each its row. Mostly they stand in the order of what was sent, so each search begins behind the one before.
+fn by_account(rows: &[Row], new: &[&New<'_>]) -> Vec<Option<Row>> {
+    let mut begin = 0;
+    let mut found = Vec::with_capacity(new.len());
+    for new in new {
+        let number = new.customer.number.trim();
+        let (before, after) = rows.split_at(begin);
+        let in_turn = after
+            .iter()
+            .chain(before)
+            .position(|row| row.id().is_some() && row.account().trim().eq_ignore_ascii_case(number));
+        found.push(in_turn.and_then(|at| {
+            begin = (begin + at) % rows.len();
+            rows.get(begin).cloned()
+        }));
+    }
+    found
 }
 
 /// A read that failed after a write leaves the write's outcome unknown.

@@ -4,8 +4,9 @@ use super::blocking::{block, detach};
 use super::finding::DebtorRows;
 use super::incoming::{deleted_there, remove_and_flag};
 use super::inserting::insert;
+use super::memory::{Memory, is_alike};
 use super::pairing::pair;
-use super::reconcile::{check_values, nothing_to_send};
+use super::reconcile::{check_values, nothing_to_send, reconcile};
 use crate::UNICONTA;
 use crate::api::Row;
 use crate::api::filter::Query;
@@ -14,10 +15,11 @@ use crate::call::Call;
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome, SyncResult};
 use accounting_kit::problem::error;
 use accounting_kit::say;
+use accounting_kit::sync::ahead::{forget, only_remembers};
 use accounting_kit::sync::batch::Batch;
 use accounting_kit::sync::finding::{Found, find};
 use accounting_kit::sync::pairing::{Mode, Moved, Unsettled, Write};
-use accounting_kit::sync::plan::{Manner, Plan, plan};
+use accounting_kit::sync::plan::{Manner, Plan, plan_with};
 use accounting_kit::sync::result::{Settled, failed, plain, result};
 use accounting_kit::types::{Customer, Error, ErrorKind, Link, Side};
 
@@ -25,10 +27,12 @@ use accounting_kit::types::{Customer, Error, ErrorKind, Link, Side};
 /// and what was done before stands.
 pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<SyncResult> {
     let mut batch = Batch::new(changes);
-    let plans: Vec<Plan<'_>> =
-        changes.iter().map(|change| plan(change, call.is_tagged(&change.customer), call.settings.on_delete)).collect();
+    let plan_of =
+        |change| plan_with(change, debtor_link(change), call.is_tagged(&change.customer), call.settings.on_delete);
+    let plans: Vec<Plan<'_>> = changes.iter().map(plan_of).collect();
     let mut linked = Vec::new();
-    let mut unlinked = Vec::new();
+    let (mut remembering, mut unlinked) = (Vec::new(), Vec::new());
+    let mut memory = Memory::default();
     for (at, (change, plan)) in changes.iter().zip(&plans).enumerate() {
         match plan {
             Plan::Skip(reason) => batch.set(at, plain(&change.customer.id, Outcome::Skipped(*reason))),
@@ -41,14 +45,33 @@ pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<Syn
                 Err(error) => batch.set(at, failed(&change.customer.id, error)),
             },
             Plan::Block(link) => linked.push((at, change, *plan, *link)),
-            Plan::Find => unlinked.push((at, &change.customer)),
+            Plan::Find => match call.ahead.remembered(&change.customer, change.link.as_ref()) {
+                Some(rows) => {
+                    memory.add(rows);
+                    remembering.push((at, &change.customer));
+                }
+                None => unlinked.push((at, &change.customer)),
+            },
         }
     }
     for linked in linked.chunks(MAX_ORS) {
         bring_up_to_date(call, linked, &mut batch);
     }
-    find_or_create(call, &unlinked, &mut batch);
-    batch.finish(changes, UNICONTA, call.locale)
+    let memory = (!remembering.is_empty()).then(|| memory.rows());
+    unlinked.extend(find_or_create(call, &remembering, memory, &mut batch));
+    find_or_create(call, &unlinked, None, &mut batch);
+    let mut results = batch.finish(changes, UNICONTA, call.locale);
+    for (result, change) in results.iter_mut().zip(changes) {
+        if change.link.as_ref().is_some_and(only_remembers) {
+            forget(result);
+        }
+    }
+    results
+}
+
+/// The link, unless it only remembers.
+fn debtor_link(change: &CustomerChange) -> Option<&Link> {
+    change.link.as_ref().filter(|link| !only_remembers(link))
 }
 
 type Linked<'c> = (usize, &'c CustomerChange, Plan<'c>, &'c Link);
@@ -85,33 +108,71 @@ fn bring_up_to_date(call: &Call<'_>, linked: &[Linked<'_>], batch: &mut Batch) {
     }
 }
 
-fn find_or_create(call: &Call<'_>, unlinked: &[(usize, &Customer)], batch: &mut Batch) {
-    if unlinked.is_empty() || batch.is_stopped() {
-        return;
+/// Link customers to their debtors, or create those. Whoever cannot be settled from what was remembered comes back and must be asked
+/// for.
+fn find_or_create<'c>(
+    call: &Call<'_>,
+    customers: &[(usize, &'c Customer)],
+    remembered: Option<Vec<Row>>,
+    batch: &mut Batch,
+) -> Vec<(usize, &'c Customer)> {
+    let (mut due, mut new, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+    if customers.is_empty() || batch.is_stopped() {
+        return asked;
     }
-    let customers: Vec<&Customer> = unlinked.iter().map(|(_, customer)| *customer).collect();
-    let found = match find(&DebtorRows(call), &customers) {
+    let from_memory = remembered.is_some();
+    let whom: Vec<&Customer> = customers.iter().map(|(_, customer)| *customer).collect();
+    let found = match find(&DebtorRows { call, remembered }, &whom) {
         Ok(found) => found,
         Err(error) => {
-            for (at, customer) in unlinked {
-                batch.set(*at, failed(&customer.id, error.clone()));
-            }
-            return;
+            fail_all(customers, &error, batch);
+            return asked;
         }
     };
-    let mut new = Vec::new();
-    for ((at, customer), found) in unlinked.iter().zip(found) {
+    for (place, found) in customers.iter().zip(found) {
+        let (at, customer) = *place;
         match found {
-            _ if batch.is_stopped() => return,
-            Found::One(row) => batch.set(*at, link_up(call, customer, &row)),
-            Found::Unclear(error) => batch.set(*at, failed(&customer.id, error)),
-            Found::None | Found::Occupied => new.push((*at, *customer)),
+            _ if batch.is_stopped() => return asked,
+            // A row is written whole, so it must be as it is now.
+            Found::One(row) if from_memory && is_due(call, customer, &row) => due.push((*place, row)),
+            Found::One(row) => batch.set(at, link_up(call, customer, &row)),
+            Found::Unclear(error) => batch.set(at, failed(&customer.id, error)),
+            Found::None | Found::Occupied => new.push(*place),
+        }
+    }
+    for due in due.chunks(MAX_ORS) {
+        let ids: Vec<String> = due.iter().filter_map(|(_, row)| row.id()).collect();
+        let rows = call.api().read_all(DEBTOR_ENTITY, &Query::any_number("RowId", ids.iter().map(String::as_str)));
+        for ((at, customer), remembered) in due {
+            match &rows {
+                Err(error) => batch.set(*at, failed(&customer.id, error.clone())),
+                Ok(rows) => match rows.iter().find(|row| is_alike(row, remembered)) {
+                    Some(row) => batch.set(*at, link_up(call, customer, row)),
+                    None => asked.push((*at, *customer)),
+                },
+            }
+            if batch.is_stopped() {
+                return asked;
+            }
         }
     }
     let customers: Vec<&Customer> = new.iter().map(|(_, customer)| *customer).collect();
-    for ((at, _), result) in new.iter().zip(insert(call, &customers)) {
-        batch.set(*at, result);
+    match insert(call, &customers, from_memory) {
+        Some(results) => new.iter().zip(results).for_each(|((at, _), result)| batch.set(*at, result)),
+        None => asked.extend(new),
     }
+    asked
+}
+
+fn fail_all(customers: &[(usize, &Customer)], error: &Error, batch: &mut Batch) {
+    for (at, customer) in customers {
+        batch.set(*at, failed(&customer.id, error.clone()));
+    }
+}
+
+/// Whether bringing the two together would write to the debtor, or is refused, which the link-up then tells.
+pub(super) fn is_due(call: &Call<'_>, customer: &Customer, row: &Row) -> bool {
+    reconcile(call, customer, &[], row, Mode::Adopt(Side::Flexybox)).is_ok_and(|found| !found.pushes.is_empty())
 }
 
 fn sync(call: &Call<'_>, customer: &Customer, link: &Link, manner: Manner, row: Option<&Row>) -> SyncResult {

@@ -3,7 +3,7 @@
 use accounting_store::{
     Accepted, Activity, ApiKeyRow, Attempt, Change, Claim, ClaimRequest, Counts, CustomerArrival, CustomerRow,
     EventFilter, EventRow, FlagRow, HookToken, Installation, LinkRow, Moved, Ms, NewEvent, OutboxItem, Page,
-    ReceiptRow, Recovered, Store, StoreError, Write,
+    ReceiptRow, Recovered, Store, StoreError, Waits, Write,
 };
 use async_trait::async_trait;
 use std::path::Path;
@@ -100,6 +100,9 @@ impl Store for FailingStore {
     async fn counts(&self, installation: &str) -> Result<Counts, StoreError> {
         self.inner.counts(installation).await
     }
+    async fn waits(&self, installation: &str) -> Result<Waits, StoreError> {
+        self.inner.waits(installation).await
+    }
     async fn hook_token(&self, hash: &str) -> Result<Option<HookToken>, StoreError> {
         self.inner.hook_token(hash).await
     }
@@ -133,6 +136,9 @@ impl Store for FailingStore {
     }
     async fn link_by_external_id(&self, id: &str, external_id: &str) -> Result<Option<LinkRow>, StoreError> {
         self.inner.link_by_external_id(id, external_id).await
+    }
+    async fn links_to(&self, id: &str, external_ids: &[String]) -> Result<Vec<LinkRow>, StoreError> {
+        self.inner.links_to(id, external_ids).await
     }
     async fn links(&self, id: &str, after: Option<&str>, most: u32) -> Result<Page<LinkRow>, StoreError> {
         self.inner.links(id, after, most).await

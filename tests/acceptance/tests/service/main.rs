@@ -25,6 +25,7 @@ mod migrate;
 mod recording;
 mod secrets;
 mod stage;
+mod switching_on;
 mod time;
 mod troubles;
 mod two_systems;

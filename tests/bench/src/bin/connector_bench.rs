@@ -1,38 +1,102 @@
-//! quick
+//! `connector-bench`: one event in the sandbox beside the same event without one, in one run, turn by turn.
+
 use clap::Parser;
-use connector_bench::{component::InSandbox, error::CannotRun, event::Event, native::Native};
+use connector_bench::component::InSandbox;
+use connector_bench::error::CannotRun;
+use connector_bench::event::Event;
+use connector_bench::native::Native;
+use connector_bench::spread::Spread;
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions};
-use service_trials::measure::Spread;
+use host_harness::sandbox::Limits;
+use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[derive(Parser)]
-struct Args { connector: PathBuf, fixture: PathBuf, #[arg(long, default_value_t=3000)] times: u32 }
+/// Events that are run and not counted: caches fill, and memory is made ready.
+const WARM_UP: u32 = 200;
 
-fn main() -> Result<(), CannotRun> {
+/// Measure one event of the Uniconta connector: in the sandbox, a fresh instance each, and without a sandbox
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+Examples:
+  connector-bench target/connectors/uniconta.wasm tests/fixtures/uniconta/existing-debtor-by-account
+  connector-bench target/connectors/uniconta.wasm tests/fixtures/uniconta/existing-debtor-by-account --json
+
+Times say something only on a machine with nothing else to do; the ratio says something everywhere.
+Exit status: 0 measured, 2 could not run.")]
+struct Args {
+    /// The Uniconta connector, a .wasm component
+    connector: PathBuf,
+    /// A fixture with one change of customers in it
+    fixture: PathBuf,
+    /// How often each is run
+    #[arg(long, value_name = "N", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    times: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
     let args = Args::parse();
-    let engine = Engine::new(EngineOptions::default()).map_err(|e| CannotRun::new(e.to_string()))?;
-    let bytes = std::fs::read(&args.connector)?;
-    let connector = Connector::load(&engine, &bytes).map_err(|e| CannotRun::new(e.to_string()))?;
-    let rt = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let specs = rt.block_on(connector.describe(Default::default())).result.map_err(|e| CannotRun::new(e.to_string()))?.settings;
-    let event = Arc::new(Event::of(&args.fixture, specs)?);
-    let sand = rt.block_on(InSandbox::new(connector.clone(), event.clone()))?;
-    let native = Native::new(&event);
-    let (mut a, mut b, mut c) = (vec![], vec![], vec![]);
-    rt.block_on(async {
-        for _ in 0..args.times {
-            let t = Instant::now(); sand.run().await?; a.push(t.elapsed().as_nanos() as u64);
-            let t = Instant::now(); native.run()?; b.push(t.elapsed().as_nanos() as u64);
-            let t = Instant::now(); let _ = connector.describe(Default::default()).await; c.push(t.elapsed().as_nanos() as u64);
+    match measured(&args) {
+        Ok(figures) if args.json => {
+            println!("{figures:#}");
+            ExitCode::SUCCESS
         }
-        Ok::<_, CannotRun>(())
-    })?;
-    for (n, v) in [("sandbox", a), ("native", b), ("describe", c)] { let s = Spread::new(v); println!("{n} p50 {} p10 {} p99 {} ns", s.at_per_cent(50), s.at_per_cent(10), s.at_per_cent(99)); }
-    Ok(())
+        Ok(figures) => {
+            for (name, value) in figures.as_object().into_iter().flatten() {
+                println!("{name:<12} {value}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("connector-bench: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn measured(args: &Args) -> Result<Value, CannotRun> {
+    let engine = Engine::new(EngineOptions::default()).map_err(CannotRun::because)?;
+    let connector = Connector::load(&engine, &std::fs::read(&args.connector)?).map_err(CannotRun::because)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    runtime.block_on(async {
+        let described = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
+        let event = Arc::new(Event::of(&args.fixture, described.settings)?);
+        let sandbox = InSandbox::new(connector.clone(), Arc::clone(&event)).await?;
+        let native = Native::new(&event);
+        let requests = sandbox.run().await?;
+        for _ in 0..WARM_UP {
+            sandbox.run().await?;
+            native.run()?;
+        }
+        let (mut in_sandbox, mut without, mut described) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..args.times {
+            let began = Instant::now();
+            sandbox.run().await?;
+            in_sandbox.push(began.elapsed());
+            let began = Instant::now();
+            native.run()?;
+            without.push(began.elapsed());
+            let began = Instant::now();
+            let report = connector.describe(Limits::default()).await;
+            described.push(began.elapsed());
+            report.result.map_err(CannotRun::because)?;
+        }
+        let (in_sandbox, without) = (Spread::of(&in_sandbox), Spread::of(&without));
+        Ok(json!({
+            "requests": requests,
+            "in_sandbox": in_sandbox.json(),
+            "native": without.json(),
+            "describe": Spread::of(&described).json(),
+            "sandbox_to_native_per_mille": in_sandbox.per_mille_of(&without),
+        }))
+    })
 }

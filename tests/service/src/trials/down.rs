@@ -61,6 +61,8 @@ pub async fn down(order: Down) -> Result<Outcome, CannotRun> {
         hostile: false,
         flexybox: true,
         seed: order.seed,
+        debtors: Vec::new(),
+        press_ok: true,
     };
     let mut scene = Scene::open(plan).await?;
     let mut outcome = Outcome::default();

@@ -84,6 +84,8 @@ pub async fn hooks(order: Hooks) -> Result<Outcome, CannotRun> {
         hostile: order.broken.is_some(),
         flexybox: true,
         seed: order.seed,
+        debtors: Vec::new(),
+        press_ok: true,
     };
     let scene = Scene::open(plan).await?;
     let mut outcome = Outcome::default();

@@ -54,6 +54,8 @@ pub async fn kill(order: Kill) -> Result<Outcome, CannotRun> {
         hostile: false,
         flexybox: true,
         seed: order.seed,
+        debtors: Vec::new(),
+        press_ok: true,
     };
     let mut scene = Scene::open(plan).await?;
     let mut outcome = Outcome::default();

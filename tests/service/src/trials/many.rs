@@ -65,6 +65,8 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
         hostile: false,
         flexybox: false,
         seed: order.seed,
+        debtors: Vec::new(),
+        press_ok: true,
     };
     let scene = Scene::open(plan).await?;
     let mut outcome = Outcome::default();

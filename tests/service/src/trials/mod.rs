@@ -1,5 +1,6 @@
 //! The trials.
 
+pub mod bulk;
 pub mod down;
 pub mod hooks;
 pub mod kill;

@@ -116,6 +116,11 @@ impl Books {
         self.tables.get(table.name).into_iter().flat_map(|rows| rows.by_id.iter().map(|(id, row)| (*id, row)))
     }
 
+    /// The rows of a table from this `RowId` on.
+    pub(crate) fn rows_from(&self, table: &Table, first: u32) -> impl Iterator<Item = &Row> {
+        self.tables.get(table.name).into_iter().flat_map(move |rows| rows.by_id.range(first..).map(|(_, row)| row))
+    }
+
     /// One row.
     pub(crate) fn row(&self, table: &Table, row_id: u32) -> Option<&Row> {
         self.tables.get(table.name)?.by_id.get(&row_id)

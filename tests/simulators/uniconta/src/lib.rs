@@ -36,6 +36,7 @@ mod filter;
 mod hooks;
 mod kept;
 mod matching;
+mod narrowing;
 mod odata;
 mod paging;
 mod posting;

@@ -3,6 +3,7 @@
 use crate::books::{Books, Row, View};
 use crate::filter::{Filter, FilterError};
 use crate::matching::{Matcher, comparable};
+use crate::narrowing::candidates;
 use crate::schema::Property;
 use crate::switches::Switches;
 use crate::user_input::UserInput;
@@ -24,17 +25,13 @@ pub(crate) fn select<'b>(
     switches: &Switches,
 ) -> Result<Vec<&'b Row>, FilterError> {
     let property = |name: &str| books.property(view, name);
-    let rows = books.rows(view.table).map(|(_, row)| row);
-    let mut chosen: Vec<&Row> = match filter {
-        None => rows.collect(),
-        Some(filter) => {
-            let matcher = Matcher::new(filter, switches, &property)?;
-            rows.filter(|row| {
-                matcher.meets(&|name| property(name).map(|property| (property, row.values.get(&property.name))))
-            })
-            .collect()
-        }
-    };
+    let mut chosen = candidates(books, view, filter, switches);
+    if let Some(filter) = filter {
+        let matcher = Matcher::new(filter, switches, &property)?;
+        chosen.retain(|row| {
+            matcher.meets(&|name| property(name).map(|property| (property, row.values.get(&property.name))))
+        });
+    }
     sort(&mut chosen, order, switches, property)?;
     Ok(chosen)
 }
