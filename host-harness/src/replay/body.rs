@@ -163,9 +163,9 @@ fn expand_members(members: &Map<String, Value>, room: &mut Room) -> Result<Value
 /// What a value takes in memory, about.
 fn weight(value: &Value) -> usize {
     let inner = match value {
-        Value::Object(members) => {
-            members.iter().fold(0, |sum: usize, (key, value)| sum.saturating_add(key.len()).saturating_add(weight(value)))
-        }
+        Value::Object(members) => members
+            .iter()
+            .fold(0, |sum: usize, (key, value)| sum.saturating_add(key.len()).saturating_add(weight(value))),
         Value::Array(elements) => elements.iter().fold(0, |sum: usize, value| sum.saturating_add(weight(value))),
         Value::String(text) => text.len(),
         Value::Number(number) => number.as_str().len(),

@@ -103,12 +103,7 @@ impl Fixture {
     ///
     /// # Errors
     /// A text is not what it should be.
-    pub fn parse(
-        folder: &Path,
-        scenario: &str,
-        exchanges: &str,
-        expected: Option<&str>,
-    ) -> Result<Self, FixtureError> {
+    pub fn parse(folder: &Path, scenario: &str, exchanges: &str, expected: Option<&str>) -> Result<Self, FixtureError> {
         let [scenario_path, exchanges_path, expected_path] =
             ["scenario.json", "exchanges.json", "expected.json"].map(|name| folder.join(name));
         Ok(Self {

@@ -71,7 +71,13 @@ pub(crate) fn context(locale: Locale, vat_zone: &str) -> Context {
 /// A call of the link.
 pub(crate) fn link_call(query: &str, body: &[u8]) -> LinkCall {
     let method = if body.is_empty() { "GET" } else { "POST" };
-    LinkCall { method: method.to_owned(), query: query.to_owned(), headers: Vec::new(), body: body.to_vec(), received: NOW }
+    LinkCall {
+        method: method.to_owned(),
+        query: query.to_owned(),
+        headers: Vec::new(),
+        body: body.to_vec(),
+        received: NOW,
+    }
 }
 
 /// The two customers of the club.

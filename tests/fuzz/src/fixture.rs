@@ -151,11 +151,8 @@ impl StandIn {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let rest = self.requests.get(*asked..).unwrap_or_default();
         let event = rest.first().map(|(event, _)| *event);
-        let of_event: Vec<OutboundRequest> = rest
-            .iter()
-            .take_while(|(other, _)| Some(*other) == event)
-            .map(|(_, request)| request.clone())
-            .collect();
+        let of_event: Vec<OutboundRequest> =
+            rest.iter().take_while(|(other, _)| Some(*other) == event).map(|(_, request)| request.clone()).collect();
         *asked += of_event.len();
         of_event
     }

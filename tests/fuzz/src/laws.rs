@@ -52,10 +52,14 @@ pub(crate) fn of_a_result(result: &impl Debug) {
     without_secrets("a result", &format!("{result:?}"));
 }
 
-/// An error says what happened, under a code of its own, with nothing in it that the operator must not see.
+/// An error says what happened, under a code of its own or of the kit's, with nothing in it that the operator must not see.
 pub(crate) fn of_an_error(error: &Error, system: &str) {
     let code = &error.code;
-    let rest = code.strip_prefix(system).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+    let rest = code
+        .strip_prefix(system)
+        .or_else(|| code.strip_prefix("bookkeeping"))
+        .and_then(|rest| rest.strip_prefix('.'))
+        .unwrap_or_default();
     let fit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
     assert!(!rest.is_empty() && rest.bytes().all(fit), "not a code of {system}: {code:?}");
     assert!(!error.message.trim().is_empty(), "{code}: says nothing");

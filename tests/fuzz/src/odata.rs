@@ -11,14 +11,14 @@ use accounting_kit::shell::Logic;
 use accounting_kit::sync::catch_up::Cursor;
 use accounting_kit::types::{Effect, Locale};
 use serde_json::{Map, Value};
+use uniconta_connector::api::error_codes::Code;
 use uniconta_connector::api::filter::Query;
 use uniconta_connector::api::{Api, Page, Row};
 use uniconta_connector::debtor::values::Kind;
 use uniconta_connector::guest::Uniconta;
 use uniconta_connector::settings::UnicontaSettings;
 
-const KINDS: [Kind; 7] =
-    [Kind::Text, Kind::Cvr, Kind::Number, Kind::Date, Kind::YesNo, Kind::Country, Kind::VatZone];
+const KINDS: [Kind; 7] = [Kind::Text, Kind::Cvr, Kind::Number, Kind::Date, Kind::YesNo, Kind::Country, Kind::VatZone];
 
 /// Sections: answers, one a page.
 pub fn check(bytes: &[u8]) {
@@ -82,21 +82,16 @@ fn listed(tree: &Value) -> Option<(&Vec<Value>, Option<&str>)> {
 
 /// Whether the answer names an error beside whatever else it holds.
 fn says_an_error(tree: &Value) -> bool {
-    let failed = |value: &Value| match value {
-        Value::String(name) => known(name.trim()).is_some_and(|number| number != 0),
-        Value::Number(number) => number.as_u64().is_some_and(|number| number != 0 && number < CODES),
-        _ => false,
+    let failed = |value: &Value| {
+        let code = match value {
+            Value::String(name) => Code::by_name(name.trim()),
+            Value::Number(number) => Code::by_number(usize::try_from(number.as_u64()?).ok()?),
+            _ => None,
+        };
+        code.map(|code| !code.is_success())
     };
-    let Value::Object(members) = tree else { return false };
-    members.get("Err").is_some_and(failed)
-        || members.get("error").and_then(Value::as_object).is_some_and(|error| error.get("code").is_some_and(failed))
-}
-
-/// How many codes Uniconta has.
-const CODES: u64 = 170;
-
-fn known(name: &str) -> Option<usize> {
-    uniconta_connector::api::error_codes::Code::by_name(name).map(|code| usize::from(!code.is_success()))
+    let inner = |name: &str| tree.get("error").filter(|error| error.is_object())?.get(name).and_then(failed);
+    tree.get("Err").and_then(failed).or_else(|| inner("code")).or_else(|| inner("message")).unwrap_or(false)
 }
 
 /// What a value is taken for: no number becomes another, and what FlexyBox shows for a value is, typed back, that value or
@@ -108,7 +103,9 @@ fn values(row: &Row) {
             let canonical = kind.from_uniconta(Some(value));
             let shown = kind.to_flexybox(&canonical);
             if let Ok(back) = kind.from_flexybox(&shown) {
-                assert_eq!(back, canonical, "{kind:?} {name}: {value} is shown as {shown:?}");
+                // What is not understood is shown as it came.
+                let same = back == canonical || shown == canonical;
+                assert!(same, "{kind:?} {name}: {value} is shown as {shown:?}, which is {back:?}");
             }
         }
         let Value::Number(number) = value else { continue };
@@ -121,8 +118,9 @@ fn values(row: &Row) {
         assert!(sent.is_number(), "{name}: {number} goes back as {sent}");
         assert_eq!(Exact::of(&sent.to_string()), Exact::of(&number.to_string()), "{name}");
         let shown = Kind::Number.to_flexybox(&canonical);
-        let typed = Kind::Number.from_flexybox(&shown).unwrap_or_else(|_| shown.clone());
-        assert_eq!(Exact::of(&typed), Exact::of(&number.to_string()), "{name}: {number} is shown as {shown:?}");
+        let written_out = shown.replace('.', "").replace(',', ".");
+        let same = [&shown, &written_out].into_iter().any(|text| Exact::of(text) == Exact::of(&number.to_string()));
+        assert!(same, "{name}: {number} is shown as {shown:?}");
     }
 }
 

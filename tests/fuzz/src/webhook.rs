@@ -44,7 +44,11 @@ fn parsed_by_uniconta(query: &str) {
             let written = written(&notice);
             assert_eq!(uniconta::parse(&written, Locale::En).as_ref(), Ok(&notice), "{written}");
         }
-        Err(error) => unreadable(&error, "uniconta", &["the action is not add, update or delete", "it names neither RowId nor Key"]),
+        Err(error) => unreadable(
+            &error,
+            "uniconta",
+            &["the action is not add, update or delete", "it names neither RowId nor Key"],
+        ),
     }
 }
 
@@ -155,7 +159,8 @@ fn asked_of_uniconta(query: &str, answers: &[&[u8]]) {
     }
     let Some((first, _)) = asked.first() else { return };
     assert_eq!(first.method, Method::Get);
-    let filter = first.url.strip_prefix(&format!("https://odata.uniconta.com/odata/{COMPANY}/DebtorClientUser?$filter="));
+    let filter =
+        first.url.strip_prefix(&format!("https://odata.uniconta.com/odata/{COMPANY}/DebtorClientUser?$filter="));
     let filter = filter.map(|filter| percent_decode_str(filter).decode_utf8_lossy().into_owned());
     let expected = match &notice.row {
         Which::RowId(id) => format!("RowId eq {id}"),
