@@ -10,6 +10,10 @@
 //! - floats are made canonical and relaxed SIMD is off: the same fixture must give the same bytes on any machine.
 //! - no concurrency support, no backtraces: the contract has no asynchronous functions, and errors name no addresses.
 
+use crate::cache::{Cache, EngineIdentity};
+use crate::sandbox::Limits;
+use crate::sizing::{self, Bound, Machine, STACK_BYTES, Sizing};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
@@ -40,6 +44,23 @@ pub(crate) const MEMORIES_PER_COMPONENT: u32 = 2;
 
 /// Elements of one table: pointers to functions, of which a connector of 400 KB has under a thousand.
 pub(crate) const TABLE_ELEMENTS: usize = 20_000;
+
+/// Address space the pool reserves for one place, in bytes: 4 GiB and a guard of 32 MiB for each memory, which is what
+/// saves the code its checks of bounds, and a little for tables.
+const RESERVED_PER_PLACE: u64 =
+    MEMORIES_PER_COMPONENT as u64 * (4096 + 32) * 1024 * 1024 + STACK_BYTES + 2 * 1024 * 1024;
+
+/// Address space of one memory made on demand where that is limited, in bytes: what a call may use unless set otherwise.
+const COMPACT_MEMORY: u64 = 32 * 1024 * 1024;
+
+/// What a memory that outgrew [`COMPACT_MEMORY`] takes at a time, in bytes.
+const COMPACT_GROWTH: u64 = 8 * 1024 * 1024;
+
+/// The guard behind such a memory, in bytes: with bounds checked by the code it needs only be there.
+const COMPACT_GUARD: u64 = 64 * 1024;
+
+/// What decides the code and is not seen by an engine without a compiler.
+const CODE_SETTINGS: &str = "cranelift, canonical nans";
 
 /// Whether instructions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,32 +111,123 @@ pub enum EngineError {
 #[derive(Clone)]
 pub struct Engine {
     inner: wasmtime::Engine,
-    allocation: Allocation,
     metering: Metering,
+    sizing: Sizing,
+    identities: Arc<Identities>,
+    cache: Option<Cache>,
+}
+
+/// What its code is known by, worked out when a cache asks.
+struct Identities {
+    room: Room,
+    own: OnceLock<EngineIdentity>,
+    portable: OnceLock<Option<EngineIdentity>>,
+}
+
+/// How much address space a memory has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// As much as 32 bits reach: no bounds to be checked.
+    Whole,
+    /// Little, because the process has little: bounds are checked.
+    Compact,
 }
 
 impl Engine {
-    /// An engine, with its clock running.
+    /// An engine with a number of places that was chosen, with its clock running.
     ///
     /// # Errors
     /// When the machine cannot run WebAssembly, or gives no thread for the clock.
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
-        let pooled = wasmtime::Engine::new(&pooling(&options));
-        let (inner, allocation) = match pooled {
-            Ok(engine) => (engine, Allocation::Pool),
-            Err(_) => {
-                let engine = wasmtime::Engine::new(&configuration(options.metering))
-                    .map_err(|error| EngineError::Configuration(format!("{error:#}")))?;
-                (engine, Allocation::OnDemand)
-            }
+        let sizing = Sizing {
+            places: options.concurrent_calls.max(1),
+            allocation: Allocation::Pool,
+            call_bytes: sandbox_memory().saturating_add(STACK_BYTES),
+            memory: None,
+            bound: Bound::Chosen,
         };
+        match wasmtime::Engine::new(&pooling(&options)) {
+            Ok(inner) => Self::running(inner, options.metering, sizing, Room::Whole),
+            Err(_) => Self::on_demand(options.metering, sizing),
+        }
+    }
+
+    /// An engine with as many places as the machine has room for, `most` at most, with its clock running.
+    ///
+    /// # Errors
+    /// When the machine cannot run WebAssembly, or gives no thread for the clock.
+    pub fn sized(metering: Metering, most: u32, machine: &Machine) -> Result<Self, EngineError> {
+        let mut sizing = Sizing::derive(machine, most.max(1), sandbox_memory(), RESERVED_PER_PLACE);
+        while sizing.allocation == Allocation::Pool {
+            let options = EngineOptions { metering, concurrent_calls: sizing.places };
+            if let Ok(inner) = wasmtime::Engine::new(&pooling(&options)) {
+                return Self::running(inner, metering, sizing, Room::Whole);
+            }
+            match sizing.halved() {
+                Some(fewer) => sizing = fewer,
+                None => break,
+            }
+        }
+        Self::on_demand(metering, sizing)
+    }
+
+    /// An engine whose code runs on any processor of this architecture: for `harness precompile`.
+    ///
+    /// # Errors
+    /// When the machine cannot run WebAssembly, or gives no thread for the clock.
+    #[cfg(feature = "compiler")]
+    pub fn for_any_processor(metering: Metering) -> Result<Self, EngineError> {
+        let failed = |error: wasmtime::Error| EngineError::Configuration(format!("{error:#}"));
+        let mut config = configuration(metering, Room::Whole);
+        // Named, it is taken without what this processor has beyond it.
+        config.target(&target_lexicon::HOST.to_string()).map_err(failed)?;
+        let inner = wasmtime::Engine::new(&config).map_err(failed)?;
+        let sizing = Sizing {
+            places: 1,
+            allocation: Allocation::OnDemand,
+            call_bytes: sandbox_memory().saturating_add(STACK_BYTES),
+            memory: None,
+            bound: Bound::Chosen,
+        };
+        let engine = Self::running(inner, metering, sizing, Room::Whole)?;
+        if let Some(portable) = engine.portable_identity() {
+            let _ = engine.identities.own.set(*portable);
+        }
+        Ok(engine)
+    }
+
+    fn on_demand(metering: Metering, sizing: Sizing) -> Result<Self, EngineError> {
+        let room = if sizing::address_space().is_some() { Room::Compact } else { Room::Whole };
+        let inner = wasmtime::Engine::new(&configuration(metering, room))
+            .map_err(|error| EngineError::Configuration(format!("{error:#}")))?;
+        Self::running(inner, metering, Sizing { allocation: Allocation::OnDemand, ..sizing }, room)
+    }
+
+    fn running(inner: wasmtime::Engine, metering: Metering, sizing: Sizing, room: Room) -> Result<Self, EngineError> {
         start_clock(&inner)?;
-        Ok(Self { inner, allocation, metering: options.metering })
+        let identities = Arc::new(Identities { room, own: OnceLock::new(), portable: OnceLock::new() });
+        Ok(Self { inner, metering, sizing, identities, cache: None })
+    }
+
+    /// The same engine, whose connectors are compiled once and then taken from a cache.
+    #[must_use]
+    pub fn with_cache(self, cache: Cache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    /// The cache of compiled components, if it has one.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
     }
 
     /// Where instances come from on this machine.
     pub fn allocation(&self) -> Allocation {
-        self.allocation
+        self.sizing.allocation
+    }
+
+    /// How many calls it has room for, and why.
+    pub fn sizing(&self) -> &Sizing {
+        &self.sizing
     }
 
     /// Whether instructions are counted.
@@ -126,28 +238,66 @@ impl Engine {
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
         &self.inner
     }
+
+    /// What the code it makes is known by.
+    pub(crate) fn identity(&self) -> &EngineIdentity {
+        self.identities.own.get_or_init(|| identity(&self.inner))
+    }
+
+    /// What code is known by that was made for it on any processor.
+    pub(crate) fn portable_identity(&self) -> Option<&EngineIdentity> {
+        let portable = || {
+            let config = without_compiler(configuration(self.metering, self.identities.room));
+            wasmtime::Engine::new(&config).ok().map(|engine| identity(&engine))
+        };
+        self.identities.portable.get_or_init(portable).as_ref()
+    }
+}
+
+fn identity(engine: &wasmtime::Engine) -> EngineIdentity {
+    EngineIdentity::new(engine.precompile_compatibility_hash(), CODE_SETTINGS)
+}
+
+/// What a call may use of memory unless set otherwise, bytes.
+fn sandbox_memory() -> u64 {
+    Limits::default().memory_bytes
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("allocation", &self.allocation)
-            .field("metering", &self.metering)
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("sizing", &self.sizing).field("metering", &self.metering).finish_non_exhaustive()
     }
 }
 
-fn configuration(metering: Metering) -> Config {
+fn configuration(metering: Metering, room: Room) -> Config {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
         .concurrency_support(false)
         .epoch_interruption(true)
         .consume_fuel(metering == Metering::Fuel)
-        .cranelift_nan_canonicalization(true)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
         .wasm_backtrace_max_frames(None);
+    #[cfg(feature = "compiler")]
+    config.cranelift_nan_canonicalization(true);
+    if room == Room::Compact {
+        config
+            .memory_reservation(COMPACT_MEMORY)
+            .memory_reservation_for_growth(COMPACT_GROWTH)
+            .memory_guard_size(COMPACT_GUARD);
+    }
+    config
+}
+
+#[cfg(feature = "compiler")]
+fn without_compiler(mut config: Config) -> Config {
+    config.enable_compiler(false);
+    config
+}
+
+#[cfg(not(feature = "compiler"))]
+fn without_compiler(config: Config) -> Config {
     config
 }
 
@@ -168,7 +318,7 @@ fn pooling(options: &EngineOptions) -> Config {
         .linear_memory_keep_resident(KEEP_RESIDENT)
         .table_keep_resident(KEEP_TABLE_RESIDENT)
         .pagemap_scan(Enabled::Auto);
-    let mut config = configuration(options.metering);
+    let mut config = configuration(options.metering, Room::Whole);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }

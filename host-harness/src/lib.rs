@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 pub mod bindings;
+pub mod cache;
 pub mod component_info;
 pub mod connector;
 pub mod day_sheet;
@@ -12,6 +13,7 @@ pub mod installation;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;
+pub mod sizing;
 pub mod table;
 pub mod transport;
 pub mod upgrade;

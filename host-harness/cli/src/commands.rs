@@ -5,7 +5,7 @@
 use crate::answer::{self, CannotRun, Verdict};
 use crate::{
     api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
-    new, parked, record, replay, serve,
+    new, parked, precompile, record, replay, serve,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -29,6 +29,7 @@ enum Command {
     Compare(compare::Args),
     DryRun(dry_run::Args),
     Conformance(conformance::Args),
+    Precompile(precompile::Args),
     Serve(serve::Args),
     Keys(keys::Args),
     ApiKey(api_key::Args),
@@ -64,6 +65,7 @@ impl Cli {
             Command::Compare(args) => (args.json, compare::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Conformance(args) => (args.json, conformance::run(&args).await),
+            Command::Precompile(args) => (args.json, precompile::run(&args)),
             Command::Serve(args) => (args.json, serve::run(&args).await),
             Command::Keys(args) => (args.json(), keys::run(&args).await),
             Command::ApiKey(args) => (args.json(), api_key::run(&args).await),

@@ -2,6 +2,7 @@
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
 use crate::commands::Language;
+use crate::compiled::Compiled;
 use crate::load;
 use crate::shown::clean;
 use host_harness::bindings::exports::configure::{Connector as Description, SettingSpec};
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     /// Print a table for a document
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -35,7 +38,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let mut descriptions = Vec::new();
     for path in &args.connectors {
-        descriptions.push(load::description(&load::connector(path, 1)?).await?);
+        descriptions.push(load::description(&load::connector(path, 1, &args.compiled)?).await?);
     }
     if args.json {
         let all: Vec<Value> = descriptions.iter().map(to_json).collect();

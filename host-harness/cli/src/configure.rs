@@ -2,6 +2,7 @@
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
 use crate::commands::Language;
+use crate::compiled::Compiled;
 use crate::load::{self, SecretEnv};
 use host_harness::bindings::exports::configure::{Configured, WebhookRegistration};
 use host_harness::egress::{AllowList, Route};
@@ -40,13 +41,15 @@ pub(crate) struct Args {
     /// The language of findings; the scenario's own unless set
     #[arg(long, value_enum)]
     locale: Option<Language>,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
-    let connector = load::connector(&args.connector, 1)?;
+    let connector = load::connector(&args.connector, 1, &args.compiled)?;
     let description = load::description(&connector).await?;
     let scenario = load::scenario(&args.scenario, &args.secret_env, args.locale)?;
     load::warn_of_unknown_settings(&scenario, &description);

@@ -1,6 +1,7 @@
 //! `harness conformance`: the suite any connector must pass.
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::compiled::Compiled;
 use crate::load;
 use accounting_conformance::{
     Profile, Ran, Suite, Verdict as Case, as_json, as_junit, as_table, cases, run as run_suite,
@@ -42,6 +43,8 @@ pub(crate) struct Args {
     /// Print the cases and what must hold, and run nothing
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -53,7 +56,7 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let profile = Profile::read(&args.profile.clone().unwrap_or_else(beside))?;
     let processors = std::thread::available_parallelism().map_or(1, |number| u32::try_from(number.get()).unwrap_or(1));
     let jobs = args.jobs.unwrap_or(processors);
-    let connector = load::connector(path, jobs)?;
+    let connector = load::connector(path, jobs, &args.compiled)?;
     let name = load::description(&connector).await?.id;
     let only: BTreeSet<String> = args.cases.iter().cloned().collect();
     let all = if only.is_empty() { cases().len() } else { only.len() };

@@ -1,6 +1,7 @@
 //! `harness diff`: what would be different for people if one build of a connector took another's place.
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::compiled::Compiled;
 use crate::shown::clean;
 use crate::{fixtures, load};
 use host_harness::bindings::exports::configure::Connector as Description;
@@ -43,6 +44,8 @@ pub(crate) struct Args {
     /// How many at once; as many as the machine has processors unless set
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     jobs: Option<u32>,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -64,7 +67,7 @@ struct Line {
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let folders = fixtures::at(&args.fixtures)?;
     let jobs = args.jobs.unwrap_or_else(fixtures::processors);
-    let (old, new) = (side(&args.old, jobs).await?, side(&args.new, jobs).await?);
+    let (old, new) = (side(&args.old, jobs, &args.compiled).await?, side(&args.new, jobs, &args.compiled).await?);
     let said = described(&old.description, &new.description);
     let lines = compare_all(&old.connector, &new.connector, &folders, jobs).await?;
     let compared: Vec<FixtureCompared> = lines.iter().filter_map(|line| line.outcome.as_ref().ok()).cloned().collect();
@@ -81,8 +84,8 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     Ok(Verdict::of(total.differ == 0 && !said.iter().any(DescribedChange::is_for_people)))
 }
 
-async fn side(path: &Path, jobs: u32) -> Result<Side, CannotRun> {
-    let connector = load::connector(path, jobs)?;
+async fn side(path: &Path, jobs: u32, compiled: &Compiled) -> Result<Side, CannotRun> {
+    let connector = load::connector(path, jobs, compiled)?;
     let description = load::description(&connector).await?;
     Ok(Side { path: path.into(), connector, description })
 }

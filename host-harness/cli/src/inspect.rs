@@ -2,6 +2,7 @@
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
 use crate::commands::Language;
+use crate::compiled::Compiled;
 use crate::load;
 use host_harness::bindings::exports::configure::{Connector as Description, SettingSpec};
 use host_harness::bindings::types::Localized;
@@ -20,13 +21,15 @@ pub(crate) struct Args {
     /// Labels in one language only
     #[arg(long, value_enum)]
     locale: Option<Language>,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
-    let connector = load::connector(&args.connector, 1)?;
+    let connector = load::connector(&args.connector, 1, &args.compiled)?;
     let description = load::description(&connector).await?;
     let info = connector.info();
     if args.json {

@@ -2,6 +2,7 @@
 
 use crate::answer::CannotRun;
 use crate::commands::Language;
+use crate::compiled::Compiled;
 use host_harness::bindings::exports::configure::Connector as Description;
 use host_harness::connector::Connector;
 use host_harness::egress::{LiveOptions, LiveTransport, Route, Routes};
@@ -35,9 +36,10 @@ pub(crate) fn route(text: &str) -> Result<Route, String> {
 }
 
 /// Load a connector, counting fuel.
-pub(crate) fn connector(path: &Path, calls_at_once: u32) -> Result<Connector, CannotRun> {
+pub(crate) fn connector(path: &Path, calls_at_once: u32, compiled: &Compiled) -> Result<Connector, CannotRun> {
     let bytes = std::fs::read(path).map_err(|error| CannotRun(format!("cannot read {}: {error}", path.display())))?;
     let engine = Engine::new(EngineOptions { metering: Metering::Fuel, concurrent_calls: calls_at_once })?;
+    let engine = compiled.on(engine)?;
     Connector::load(&engine, &bytes).map_err(|error| CannotRun(format!("{}: {error}", path.display())))
 }
 

@@ -1,6 +1,7 @@
 //! `harness record`: make a fixture out of a run.
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::compiled::Compiled;
 use crate::load::{self, SecretEnv};
 use async_trait::async_trait;
 use host_harness::egress::Route;
@@ -53,6 +54,8 @@ pub(crate) struct Args {
     /// Take a setting from an environment variable (may be given several times)
     #[arg(long, value_name = "KEY=VARIABLE", value_parser = load::secret_env)]
     secret_env: Vec<SecretEnv>,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -66,7 +69,7 @@ fn control_target(url: &str) -> Result<Route, String> {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
-    let connector = load::connector(&args.connector, 1)?;
+    let connector = load::connector(&args.connector, 1, &args.compiled)?;
     let description = load::description(&connector).await?;
     let scenario = load::scenario(&args.scenario, &args.secret_env, None)?;
     load::warn_of_unknown_settings(&scenario, &description);

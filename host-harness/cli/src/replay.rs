@@ -1,6 +1,7 @@
 //! `harness replay`: run fixtures, several at once, and compare everything.
 
 use crate::answer::{CannotRun, Verdict, print, print_json};
+use crate::compiled::Compiled;
 use crate::{fixtures, load};
 use host_harness::connector::Connector;
 use host_harness::replay::{Difference, Fixture, FixtureError, Replayed, differences, told};
@@ -32,6 +33,8 @@ pub(crate) struct Args {
     /// How many at once; as many as the machine has processors unless set
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     jobs: Option<u32>,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -47,7 +50,7 @@ struct Line {
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let folders = fixtures::at(&args.fixtures)?;
     let jobs = args.jobs.unwrap_or_else(fixtures::processors);
-    let connector = load::connector(&args.connector, jobs)?;
+    let connector = load::connector(&args.connector, jobs, &args.compiled)?;
     // Once before anything runs at once, so that every message names the connector by its own name.
     load::description(&connector).await?;
     let mut lines = replay_all(&connector, &folders, jobs).await?;

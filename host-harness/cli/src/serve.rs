@@ -1,7 +1,9 @@
 //! `harness serve`: the host as a service.
 
 use crate::answer::{CannotRun, Verdict, print};
+use crate::compiled::Compiled;
 use crate::load;
+use crate::room;
 use accounting_service::{CALLS_AT_ONCE, GRACE, Push, Service, ServiceOptions, SystemClock, Timers};
 use accounting_store::{SqliteOptions, SqliteStore};
 use accounting_vault::{KeySource, Keyring, PushSecret};
@@ -10,6 +12,7 @@ use clap::ValueEnum;
 use host_harness::egress::Route;
 use host_harness::engine::{Engine, EngineOptions, Metering};
 use host_harness::sandbox::Limits;
+use host_harness::sizing::Machine;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +23,12 @@ use tracing_subscriber::EnvFilter;
 
 /// Places in the engine beside those of events: for `configure` and for asking a connector what it is.
 const PLACES_BESIDE: u32 = 16;
+
+/// Where there are few places, one in four is for those.
+const ONE_BESIDE_OF: u32 = 4;
+
+/// Compiled connectors, within the folder everything is kept in.
+const COMPILED: &str = "compiled";
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,9 +74,9 @@ pub(crate) struct Args {
     /// Send requests for this host to a simulator instead (may be given several times)
     #[arg(long, value_name = "HOST=URL", value_parser = load::route)]
     route: Vec<Route>,
-    /// Calls of connectors that run at once, over all installations
-    #[arg(long, value_name = "NUMBER", default_value_t = CALLS_AT_ONCE, value_parser = clap::value_parser!(u32).range(1..=4_096))]
-    calls_at_once: u32,
+    /// Calls of connectors that run at once, over all installations; as many as memory allows unless set, 128 at most
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=4_096))]
+    calls_at_once: Option<u32>,
     /// Seconds between two checks of an installation
     #[arg(long, value_name = "SECONDS", default_value_t = Timers::default().check_ms / 1_000)]
     check_every: u64,
@@ -89,6 +98,8 @@ pub(crate) struct Args {
     /// Seconds that calls under way have to end when it is told to stop
     #[arg(long, value_name = "SECONDS", default_value_t = GRACE.as_secs())]
     grace: u64,
+    #[command(flatten)]
+    compiled: Compiled,
     /// Print one JSON object when it is ready
     #[arg(long)]
     pub(crate) json: bool,
@@ -99,18 +110,17 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let source = args.key_file.clone().map_or_else(|| KeySource::Variable("HARNESS_KEY".to_owned()), KeySource::File);
     let keyring = Keyring::from_source(&source)?;
     let store = SqliteStore::open(&args.data, SqliteOptions::default()).await?;
-    let options =
-        EngineOptions { metering: Metering::Off, concurrent_calls: args.calls_at_once.saturating_add(PLACES_BESIDE) };
+    let (engine, calls_at_once) = engine(args)?;
     let service = Service::start(
         ServiceOptions {
             store: Arc::new(store),
             keyring,
-            engine: Engine::new(options)?,
+            engine: engine.clone(),
             transport: load::outside(&args.route)?,
             limits: Limits::default(),
             public_url: args.public_url.clone(),
             clock: Arc::new(SystemClock),
-            calls_at_once: args.calls_at_once,
+            calls_at_once,
             timers: Timers {
                 check_ms: args.check_every.saturating_mul(1_000),
                 catch_up_ms: args.catch_up_every.saturating_mul(1_000),
@@ -140,9 +150,10 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     tokio::spawn(reload_on_hangup(service.clone(), args.connector.clone()));
     let told = told_to_stop()?;
     if args.json {
-        print(&format!("{}\n", serde_json::json!({"listening": address.to_string()})));
+        let room = room::as_json(&engine, calls_at_once);
+        print(&format!("{}\n", serde_json::json!({"listening": address.to_string(), "connectors": room})));
     } else {
-        print(&format!("listening on http://{address}\n"));
+        print(&format!("listening on http://{address}\n{}\n", room::as_text(&engine, calls_at_once)));
     }
     if let Err(error) = accounting_web::serve(listener, router, &web, told).await {
         tracing::warn!(%error, "stopping: not every request was answered");
@@ -151,6 +162,24 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     service.stop(grace).await;
     tracing::info!("stopped");
     Ok(Verdict::Good)
+}
+
+/// The engine, and how many calls of events may run in it at once.
+fn engine(args: &Args) -> Result<(Engine, u32), CannotRun> {
+    let (engine, calls_at_once) = match args.calls_at_once {
+        Some(calls) => {
+            let concurrent_calls = calls.saturating_add(PLACES_BESIDE);
+            (Engine::new(EngineOptions { metering: Metering::Off, concurrent_calls })?, calls)
+        }
+        None => {
+            let most = CALLS_AT_ONCE.saturating_add(PLACES_BESIDE);
+            let engine = Engine::sized(Metering::Off, most, &Machine::read())?;
+            let places = engine.sizing().places;
+            let beside = PLACES_BESIDE.min(places / ONE_BESIDE_OF).max(1);
+            (engine, places.saturating_sub(beside).max(1))
+        }
+    };
+    Ok((args.compiled.on_or(engine, Some(&args.data.join(COMPILED)))?, calls_at_once))
 }
 
 fn begin_log(args: &Args) -> Result<(), CannotRun> {

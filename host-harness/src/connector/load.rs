@@ -1,5 +1,6 @@
 //! From bytes to something that can be called.
 
+use super::compiled::{Code, compiled};
 use super::contract::{self, CONTRACT, CONTRACT_VERSION};
 use super::fit;
 use super::imports::{self, ALLOWED_IMPORTS};
@@ -10,7 +11,7 @@ use crate::sandbox::{self, State};
 use semver::Version;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Linker;
 
 /// A component that may be called. Cheap to clone; calls may run at the same time.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub(super) struct Loaded {
     pub(super) id: OnceLock<Arc<str>>,
     /// What it is called until then.
     pub(super) label: Arc<str>,
+    /// Where its code came from.
+    pub(super) code: Code,
 }
 
 /// The bytes are not a connector that this host can run.
@@ -77,6 +80,12 @@ pub enum LoadError {
     /// It cannot be compiled.
     #[error("the component cannot be compiled: {0}")]
     Compile(String),
+    /// This host was built without a compiler, and the component was not compiled for it beforehand.
+    #[error(
+        "the component is not compiled for this host, which has no compiler: run `harness precompile` of the same version \
+         with a build that has one, put what it writes into a folder of this host's, and name that with --cache"
+    )]
+    NotPrecompiled,
 }
 
 /// The versions of the contract that these interfaces are of.
@@ -104,7 +113,7 @@ fn then(component: &Version) -> String {
 }
 
 impl Connector {
-    /// Look at a component, and compile and link it when it may be run.
+    /// Look at a component, and compile and link it when it may be run. What the engine's cache holds is not compiled again.
     ///
     /// Compiling takes some hundred milliseconds of all cores: outside of `main`, call it from
     /// `tokio::task::spawn_blocking`.
@@ -114,8 +123,7 @@ impl Connector {
     pub fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         let info = ComponentInfo::read(bytes)?;
         imports::check(&info)?;
-        let component = Component::from_binary(engine.wasmtime(), bytes)
-            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        let (component, code) = compiled(engine, &info, bytes)?;
         let unfit = |reason: String| LoadError::Unfit {
             component: contract::made_for(&info).unwrap_or(contract::HOST),
             reason,
@@ -127,7 +135,9 @@ impl Connector {
         let bindings = BindingsPre::new(linker.instantiate_pre(&component).map_err(unfit)?).map_err(unfit)?;
         let short = info.sha256.get(..12).unwrap_or_default();
         let label = format!("sha256:{short}").into();
-        Ok(Self { loaded: Arc::new(Loaded { engine: engine.clone(), bindings, info, id: OnceLock::new(), label }) })
+        Ok(Self {
+            loaded: Arc::new(Loaded { engine: engine.clone(), bindings, info, id: OnceLock::new(), label, code }),
+        })
     }
 
     /// The id it describes itself by; until [`Connector::describe`] has answered, the beginning of its SHA-256.
@@ -138,6 +148,11 @@ impl Connector {
     /// What stands in its bytes.
     pub fn info(&self) -> &ComponentInfo {
         &self.loaded.info
+    }
+
+    /// Where its code came from.
+    pub fn code(&self) -> Code {
+        self.loaded.code
     }
 
     /// The engine it runs on.
