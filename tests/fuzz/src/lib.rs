@@ -13,6 +13,7 @@
 )]
 
 pub mod answers;
+pub mod cached;
 mod club;
 mod exact;
 pub mod fixture;
@@ -25,5 +26,10 @@ pub mod webhook;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 4] =
-    [("webhook", webhook::check), ("answers", answers::check), ("odata", odata::check), ("fixture", fixture::check)];
+pub const TARGETS: [Target; 5] = [
+    ("webhook", webhook::check),
+    ("answers", answers::check),
+    ("odata", odata::check),
+    ("fixture", fixture::check),
+    ("cached", cached::check),
+];
