@@ -61,7 +61,7 @@ fn one_request(what: &str, answers: &[&[u8]]) {
     let answer = answers.first().map(|section| input::answer(section));
     match came {
         Came::Read(Ok(())) => {
-            let good = matches!(&answer, Some(Ok(response)) if response.is_success() && whole(&response.body));
+            let good = matches!(&answer, Some(Ok(response)) if response.is_success() && laws::whole(&response.body).is_some());
             assert!(good, "read from an answer that is not whole: {answer:?}");
         }
         Came::Read(Err(error)) => {
@@ -80,11 +80,6 @@ fn one_request(what: &str, answers: &[&[u8]]) {
             of_a_failed_write(&error, answer.as_ref());
         }
     }
-}
-
-/// A whole JSON text, or nothing but blanks.
-fn whole(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body).is_ok()
 }
 
 /// A write that may have been carried out is never reported as one that was not: `transient` stands for "nothing was

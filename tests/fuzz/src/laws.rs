@@ -5,7 +5,9 @@ use accounting_kit::http::Method;
 use accounting_kit::types::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::Value;
 use std::fmt::Debug;
+use std::sync::LazyLock;
 
 /// The hosts a connector describes, with what may follow them.
 const HOSTS: [&str; 4] = [
@@ -18,10 +20,29 @@ const HOSTS: [&str; 4] = [
 /// The most requests one call may make: as the host's own limit.
 const MOST_REQUESTS: usize = 1_000;
 
+/// The secrets as they are, and what is the same in their base64 whatever stands before and behind them.
+static SPELT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let encoded = |secret: &str, before: usize| {
+        let encoded = BASE64.encode(format!("{}{secret}", "x".repeat(before)));
+        // The first four letters may hold a part of what stands before, the last four of what stands behind.
+        encoded.get(4..encoded.len().saturating_sub(4)).unwrap_or_default().to_owned()
+    };
+    let each = SECRETS.into_iter().flat_map(|secret| {
+        let encoded = (0..3).map(move |before| encoded(secret, before));
+        std::iter::once(secret.to_owned()).chain(encoded)
+    });
+    each.collect()
+});
+
 /// Whether the input holds a secret itself; then nothing can be told from finding it again.
 pub(crate) fn holds_a_secret(input: &[u8]) -> bool {
     let within = |secret: &str| input.windows(secret.len()).any(|window| window == secret.as_bytes());
-    SECRETS.iter().any(|secret| within(secret))
+    SPELT.iter().any(|secret| within(secret))
+}
+
+/// The JSON of a body that is whole. Bytes that are no UTF-8 may stand in texts that nobody reads.
+pub(crate) fn whole(body: &[u8]) -> Option<Value> {
+    serde_json::from_str(&String::from_utf8_lossy(body)).ok()
 }
 
 /// Requests go to the described hosts and nowhere else, carry a credential only where it belongs, and are not endless;
@@ -70,12 +91,8 @@ pub(crate) fn of_an_error(error: &Error, system: &str) {
 }
 
 fn without_secrets(what: &str, text: &str) {
-    for secret in SECRETS {
-        assert!(!text.contains(secret), "a secret in {what}: {text}");
-        let encoded = BASE64.encode(format!(":{secret}"));
-        // The middle of the encoded form is the same whatever stands before it, at one of three shifts.
-        let core = encoded.get(4..encoded.len().saturating_sub(4)).unwrap_or_default();
-        assert!(!text.contains(core), "an encoded secret in {what}: {text}");
+    for secret in SPELT.iter() {
+        assert!(!text.contains(secret.as_str()), "a secret in {what}: {text}");
     }
 }
 

@@ -47,7 +47,7 @@ fn read(answer: &[u8], settings: &UnicontaSettings) -> Option<Page> {
 fn one_page(answer: &[u8], settings: &UnicontaSettings) {
     let page = read(answer, settings);
     let tree = input::answer(answer).ok().filter(|answer| answer.is_success());
-    let tree = tree.and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
+    let tree = tree.and_then(|answer| laws::whole(&answer.body));
     let Some(tree) = tree else {
         assert!(page.is_none(), "rows out of an answer that is not whole");
         return;
