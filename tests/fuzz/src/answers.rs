@@ -61,7 +61,8 @@ fn one_request(what: &str, answers: &[&[u8]]) {
     let answer = answers.first().map(|section| input::answer(section));
     match came {
         Came::Read(Ok(())) => {
-            let good = matches!(&answer, Some(Ok(response)) if response.is_success() && laws::whole(&response.body).is_some());
+            let good =
+                matches!(&answer, Some(Ok(response)) if response.is_success() && laws::whole(&response.body).is_some());
             assert!(good, "read from an answer that is not whole: {answer:?}");
         }
         Came::Read(Err(error)) => {

@@ -53,8 +53,7 @@ pub(crate) fn of_the_outside(club: &Club) {
     for (request, _) in asked.iter() {
         let url = &request.url;
         assert!(HOSTS.iter().any(|host| url.starts_with(host)), "a request to another host: {url}");
-        let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
-        assert!(url.bytes().all(plain), "an address that is not encoded: {url}");
+        assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "an address that is not encoded: {url}");
         without_secrets("an address", url);
         if url.starts_with("https://api.uniconta.com/login") {
             assert_eq!(request.method, Method::Post, "credentials go in a body");

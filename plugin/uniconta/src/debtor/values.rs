@@ -191,7 +191,6 @@ mod tests {
     #[case(Kind::VatZone, json!("EU Member States"), "EU", "EU")]
     #[case(Kind::YesNo, json!("måske"), "måske", "måske")]
     #[case(Kind::YesNo, json!(12345), "12345", "12345")]
-    #[case(Kind::Number, serde_json::from_str("1E+15").unwrap(), "1000000000000000", "1.000.000.000.000.000")]
     #[case(Kind::Number, serde_json::from_str("1E+40").unwrap(), "1e+40", "1e+40")]
     #[case(Kind::Number, json!("fire"), "fire", "fire")]
     #[case(Kind::Date, json!("24-11-2026"), "24-11-2026", "24-11-2026")]
