@@ -29,8 +29,10 @@ pub(crate) enum Command {
     Component(ComponentArguments),
     /// Build, then run the demo: a customer's way to the accounting system and back
     Demo(DemoArguments),
-    /// Build, then run every test; the last line says how many passed and failed
+    /// Build, then run every test and fuzz for some seconds; the last line says how many tests passed and failed
     Test(TestArguments),
+    /// Build, then look for bytes that break a law of what reads outside input
+    Fuzz(FuzzArguments),
     /// Format, lints, and the dependency policy of deny.toml
     Check,
     /// Build, then write those tables of docs/ anew that show what connectors say of themselves
@@ -100,6 +102,26 @@ pub(crate) struct TestArguments {
     /// Handed to `cargo test` as they are (after `--`)
     #[arg(last = true)]
     pub(crate) rest: Vec<String>,
+}
+
+/// Options of `cargo xtask fuzz`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Needs a C++ compiler, and no other Rust than the workspace's own. What is found stays under target/fuzz and is \
+                        where the next run begins; a crash is written there, with how to run it again.\n\n\
+                        Examples:\n  cargo xtask fuzz\n  cargo xtask fuzz webhook --seconds 600\n\n\
+                        Exit status: 0 no law was broken, 1 one was, 2 could not run."
+)]
+pub(crate) struct FuzzArguments {
+    /// Which targets; all unless named
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// How long each target runs
+    #[arg(long, value_name = "NUMBER", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seconds: u32,
+    /// Print one JSON object; progress goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Options of `cargo xtask api-check`.

@@ -11,6 +11,7 @@ mod cli;
 mod demo;
 mod docs;
 mod environment;
+mod fuzz;
 mod process;
 mod progress;
 mod test;
@@ -38,7 +39,7 @@ enum Verdict {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = build::stand_in::compiler() {
+    if let Some(code) = build::stand_in::compiler().or_else(fuzz::instrument::compiler) {
         return code;
     }
     let cli = Cli::parse();
@@ -62,6 +63,7 @@ fn run(command: Command) -> Result<Verdict> {
         Command::Component(arguments) => build::one(&workspace, &progress, &arguments),
         Command::Demo(arguments) => demo::run(&workspace, &progress, &arguments),
         Command::Test(arguments) => test::run(&workspace, &progress, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&workspace, &progress, &arguments),
         Command::Check => check::run(&workspace, &progress),
         Command::Docs => docs::run(&workspace, &progress),
         Command::ApiCheck(arguments) => api_check::run(&workspace, &progress, &arguments),

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -42,7 +42,25 @@ pub(crate) fn run_logged(
     log: &Path,
     limit: Option<Duration>,
 ) -> Result<()> {
-    let shown = show(command);
+    let status = watch(step, command, log, limit, |line| line)?;
+    if status.success() {
+        return Ok(());
+    }
+    bail!("`{}` ended with {status}\n{}", show(command), log_ending(log));
+}
+
+/// Like [`run_logged`], however the program ends; of the log's last line, `shown` is shown.
+///
+/// # Errors
+/// When it cannot be started, or runs longer than `limit`.
+pub(crate) fn watch(
+    step: &mut Step<'_>,
+    command: &mut Command,
+    log: &Path,
+    limit: Option<Duration>,
+    shown: impl Fn(String) -> String,
+) -> Result<ExitStatus> {
+    let said = show(command);
     if let Some(folder) = log.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
@@ -51,29 +69,26 @@ pub(crate) fn run_logged(
         .append(true)
         .open(log)
         .with_context(|| format!("cannot write the log {}", log.display()))?;
-    writeln!(file, "$ {shown}").with_context(|| format!("cannot write the log {}", log.display()))?;
+    writeln!(file, "$ {said}").with_context(|| format!("cannot write the log {}", log.display()))?;
     let mut child = command
         .stdin(Stdio::null())
         .stdout(file.try_clone()?)
         .stderr(file)
         .spawn()
-        .with_context(|| format!("cannot run `{shown}`"))?;
+        .with_context(|| format!("cannot run `{said}`"))?;
     let started = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
-            if status.success() {
-                return Ok(());
-            }
-            bail!("`{shown}` ended with {status}\n{}", log_ending(log));
+            return Ok(status);
         }
         if let Some(limit) = limit
             && started.elapsed() > limit
         {
             child.kill()?;
             child.wait()?;
-            bail!("`{shown}` did not end within {} s and was stopped\n{}", limit.as_secs(), log_ending(log));
+            bail!("`{said}` did not end within {} s and was stopped\n{}", limit.as_secs(), log_ending(log));
         }
-        step.tick(|| tail(log, 1).pop().unwrap_or_default());
+        step.tick(|| shown(tail(log, 1).pop().unwrap_or_default()));
         std::thread::sleep(POLL);
     }
 }

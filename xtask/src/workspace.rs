@@ -4,7 +4,7 @@
 //! built, tested and listed without a change here, and nothing in xtask names an accounting system. A connector outside
 //! `plugin/` is one for tests only: built, and named to the tests, but no part of the product.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -20,6 +20,8 @@ pub(crate) const HARNESS: &str = "harness";
 const DEMO_PACKAGE: &str = "acceptance";
 /// The demo's binary.
 pub(crate) const DEMO: &str = "demo";
+/// The feature that fuzz targets need.
+const FUZZING: &str = "fuzzing";
 /// This package: never built together with the others, so that its dependencies' features do not change theirs.
 pub(crate) const XTASK: &str = "xtask";
 
@@ -40,6 +42,8 @@ pub(crate) struct Workspace {
     pub(crate) harness: Option<Binary>,
     /// The demo's binary, when its package has one.
     pub(crate) demo: Option<Binary>,
+    /// What can be fuzzed: the examples `fuzz-NAME` that need the feature `fuzzing`, by NAME.
+    pub(crate) fuzz_targets: BTreeSet<String>,
     /// Package name to the path of its `Cargo.toml`.
     pub(crate) manifests: BTreeMap<String, String>,
     /// The newest "needs at least this Rust" of the connectors, as (major, minor).
@@ -84,6 +88,7 @@ impl Workspace {
             simulators: BTreeMap::new(),
             harness: None,
             demo: None,
+            fuzz_targets: BTreeSet::new(),
             manifests: BTreeMap::new(),
             rust_version: (0, 0),
         };
@@ -115,6 +120,9 @@ impl Workspace {
                 bail!("packages {} and {name} are both the simulator `{key}`", other.package);
             }
         }
+        let fuzzed =
+            package.targets.iter().filter(|target| target.required_features.iter().any(|name| name == FUZZING));
+        self.fuzz_targets.extend(fuzzed.filter_map(|target| target.name.strip_prefix("fuzz-")).map(str::to_owned));
         if name == HARNESS_PACKAGE {
             self.harness = binary_named(package, HARNESS);
         }

@@ -17,8 +17,13 @@ use serde_json::{Map, Value, json};
 const LEAST_ROWS: usize = 50;
 /// Texts shorter than this, in bytes, are written out.
 const LEAST_TEXT: usize = 4_096;
-/// The most a shorthand may grow to, in bytes or rows: a fixture must not fill the machine.
+/// The most that the shorthands of one body may grow to, in bytes: four times the largest answer a call may have. A fixture
+/// must not fill the machine, however its shorthands stand in one another.
 const MOST: usize = 64 * 1024 * 1024;
+/// What any value weighs in memory, in bytes, beside its text.
+const VALUE_BYTES: usize = 32;
+/// The most digits of a text that count up: all that fit in 64 bits at the same width.
+const MOST_DIGITS: usize = 19;
 
 /// A body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -42,6 +47,8 @@ impl Body {
             return Self::Empty;
         }
         match (serde_json::from_slice::<Value>(bytes), std::str::from_utf8(bytes)) {
+            // As a value it would be written out to something else.
+            (Ok(value), Ok(text)) if holds_a_shorthand(&value) => Self::Text(text.to_owned()),
             (Ok(value), _) => Self::Json(canonical(&value)),
             (Err(_), Ok(text)) => Self::Text(text.to_owned()),
             (Err(_), Err(_)) => Self::Base64(BASE64.encode(bytes)),
@@ -55,7 +62,7 @@ impl Body {
     pub fn bytes(&self) -> Result<Bytes, String> {
         match self {
             Self::Empty => Ok(Bytes::new()),
-            Self::Json(value) => Ok(canonical(&expand(value)?).to_string().into()),
+            Self::Json(value) => Ok(canonical(&expand(value, &mut Room::new())?).to_string().into()),
             Self::Text(text) => Ok(text.clone().into()),
             Self::Base64(text) => BASE64.decode(text).map(Bytes::from).map_err(|error| format!("base64: {error}")),
         }
@@ -76,7 +83,7 @@ impl Body {
     /// As [`Body::bytes`].
     pub fn expanded(&self) -> Result<Self, String> {
         match self {
-            Self::Json(value) => Ok(Self::Json(canonical(&expand(value)?))),
+            Self::Json(value) => Ok(Self::Json(canonical(&expand(value, &mut Room::new())?))),
             other => Ok(other.clone()),
         }
     }
@@ -113,39 +120,78 @@ struct Repeated {
     times: usize,
 }
 
-fn expand(value: &Value) -> Result<Value, String> {
+/// Whether a value looks like a shorthand somewhere, though it came so from outside.
+fn holds_a_shorthand(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            let looks_so = members.len() == 1 && (members.contains_key("$rows") || members.contains_key("$text"));
+            looks_so || members.values().any(holds_a_shorthand)
+        }
+        Value::Array(elements) => elements.iter().any(holds_a_shorthand),
+        _ => false,
+    }
+}
+
+/// How much shorthands may still grow to.
+struct Room(usize);
+
+impl Room {
+    fn new() -> Self {
+        Self(MOST)
+    }
+
+    fn take(&mut self, times: usize, bytes: usize, what: &str) -> Result<(), String> {
+        let left = times.checked_mul(bytes).and_then(|bytes| self.0.checked_sub(bytes));
+        self.0 = left.ok_or_else(|| format!("{what}: longer than {MOST} bytes"))?;
+        Ok(())
+    }
+}
+
+fn expand(value: &Value, room: &mut Room) -> Result<Value, String> {
     match value {
         Value::Object(members) if members.len() == 1 => {
             if let Some(rows) = members.get("$rows") {
                 let rows: Rows = serde_json::from_value(rows.clone()).map_err(|error| format!("$rows: {error}"))?;
-                return rows.expand();
+                return rows.expand(room);
             }
             if let Some(text) = members.get("$text") {
                 let text: Repeated = serde_json::from_value(text.clone()).map_err(|error| format!("$text: {error}"))?;
-                if text.repeat.len().saturating_mul(text.times) > MOST {
-                    return Err(format!("$text: longer than {MOST} bytes"));
-                }
+                room.take(text.times, text.repeat.len(), "$text")?;
                 return Ok(Value::String(text.repeat.repeat(text.times)));
             }
-            expand_members(members)
+            expand_members(members, room)
         }
-        Value::Object(members) => expand_members(members),
-        Value::Array(elements) => elements.iter().map(expand).collect::<Result<_, _>>().map(Value::Array),
+        Value::Object(members) => expand_members(members, room),
+        Value::Array(elements) => {
+            elements.iter().map(|element| expand(element, room)).collect::<Result<_, _>>().map(Value::Array)
+        }
         plain => Ok(plain.clone()),
     }
 }
 
-fn expand_members(members: &Map<String, Value>) -> Result<Value, String> {
-    let each = members.iter().map(|(key, value)| Ok((key.clone(), expand(value)?)));
+fn expand_members(members: &Map<String, Value>, room: &mut Room) -> Result<Value, String> {
+    let each = members.iter().map(|(key, value)| Ok((key.clone(), expand(value, room)?)));
     each.collect::<Result<Map<_, _>, String>>().map(Value::Object)
 }
 
+/// What a value takes in memory, about.
+fn weight(value: &Value) -> usize {
+    let inner = match value {
+        Value::Object(members) => members
+            .iter()
+            .fold(0, |sum: usize, (key, value)| sum.saturating_add(key.len()).saturating_add(weight(value))),
+        Value::Array(elements) => elements.iter().fold(0, |sum: usize, value| sum.saturating_add(weight(value))),
+        Value::String(text) => text.len(),
+        Value::Number(number) => number.as_str().len(),
+        Value::Null | Value::Bool(_) => 0,
+    };
+    inner.saturating_add(VALUE_BYTES)
+}
+
 impl Rows {
-    fn expand(&self) -> Result<Value, String> {
-        if self.times > MOST {
-            return Err(format!("$rows: more than {MOST} rows"));
-        }
-        let mut row = expand(&self.row)?;
+    fn expand(&self, room: &mut Room) -> Result<Value, String> {
+        let mut row = expand(&self.row, room)?;
+        room.take(self.times, weight(&row), "$rows")?;
         let mut rows = Vec::with_capacity(self.times);
         for _ in 0..self.times {
             rows.push(row.clone());
@@ -164,6 +210,9 @@ fn next(value: &Value) -> Option<Value> {
         Value::Number(number) => number.as_i64()?.checked_add(1).map(Value::from),
         Value::String(text) => {
             let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+            if digits > MOST_DIGITS {
+                return None;
+            }
             let (front, number) = text.split_at_checked(text.len().checked_sub(digits)?)?;
             let following = number.parse::<u64>().ok()?.checked_add(1)?;
             Some(Value::String(format!("{front}{following:0digits$}")))
@@ -195,7 +244,7 @@ fn shorten_rows(rows: &[Value]) -> Option<Value> {
     let mut count = Vec::new();
     counting(first, second, String::new(), &mut count)?;
     let short = Rows { row: first.clone(), times: rows.len(), count };
-    let Ok(Value::Array(expanded)) = short.expand() else { return None };
+    let Ok(Value::Array(expanded)) = short.expand(&mut Room::new()) else { return None };
     let row = shorten(short.row);
     (expanded == rows).then(|| json!({"$rows": {"row": row, "times": short.times, "count": short.count}}))
 }
@@ -273,6 +322,33 @@ mod tests {
         assert_eq!(body.bytes().unwrap_err(), r#"$rows: no "/B" in the row"#);
         let body = Body::Json(json!({"$text": {"repeat": "xxxx", "times": u32::MAX}}));
         assert!(body.bytes().unwrap_err().contains("longer than"));
+    }
+
+    #[test]
+    fn shorthands_within_shorthands_do_not_fill_the_machine() {
+        let inner = json!({"$rows": {"row": 0, "times": 10_000}});
+        let middle = json!({"$rows": {"row": inner, "times": 10_000}});
+        assert_eq!(Body::Json(middle).bytes().unwrap_err(), format!("$rows: longer than {MOST} bytes"));
+        let text = json!({"$text": {"repeat": "x", "times": MOST - 1}});
+        assert!(Body::Json(json!([text, text])).bytes().unwrap_err().starts_with("$text: longer than"));
+        let bare = json!({"$rows": {"row": null, "times": MOST}});
+        assert!(Body::Json(bare).bytes().unwrap_err().starts_with("$rows: longer than"));
+    }
+
+    #[test]
+    fn an_answer_that_looks_like_a_shorthand_is_kept_as_it_came() {
+        for text in [r#"[{"$text": {"repeat": "ab", "times": 2}}]"#, r#"{"value": {"$rows": 7}}"#] {
+            let body = Body::of(text.as_bytes());
+            assert_eq!(body.clone().shortened().expanded(), Ok(body.clone()));
+            assert_eq!(body.bytes().unwrap(), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_very_long_number_in_a_text_does_not_count() {
+        let rows: Vec<Value> = (0..60).map(|n| json!({"Id": format!("{n:070000}")})).collect();
+        let body = Body::Json(Value::Array(rows));
+        assert_eq!(body.clone().shortened().expanded().unwrap(), body);
     }
 
     proptest! {

@@ -90,14 +90,30 @@ impl Fixture {
     /// # Errors
     /// A file cannot be read or is not what it should be.
     pub fn read(folder: &Path) -> Result<Self, FixtureError> {
-        let scenario = Scenario::read(&folder.join("scenario.json"))?;
-        let raw_scenario = json_file(&folder.join("scenario.json"))?;
-        let exchanges_path = folder.join("exchanges.json");
-        let raw_exchanges = json_file(&exchanges_path)?;
-        let exchanges = typed(&exchanges_path)?;
+        let exchanges = text_of(&folder.join("exchanges.json"))?;
         let expected_path = folder.join("expected.json");
-        let expected = if expected_path.exists() { Some(json_file(&expected_path)?) } else { None };
-        Ok(Self { folder: folder.into(), scenario, exchanges, expected, raw_scenario, raw_exchanges })
+        let expected = if expected_path.exists() { Some(text_of(&expected_path)?) } else { None };
+        let scenario = folder.join("scenario.json");
+        let scenario = std::fs::read_to_string(&scenario)
+            .map_err(|error| ScenarioError::Unreadable { path: scenario, reason: error.to_string() })?;
+        Self::parse(folder, &scenario, &exchanges, expected.as_deref())
+    }
+
+    /// Like [`Fixture::read`], with the texts of the files at hand; `folder` is only named in errors.
+    ///
+    /// # Errors
+    /// A text is not what it should be.
+    pub fn parse(folder: &Path, scenario: &str, exchanges: &str, expected: Option<&str>) -> Result<Self, FixtureError> {
+        let [scenario_path, exchanges_path, expected_path] =
+            ["scenario.json", "exchanges.json", "expected.json"].map(|name| folder.join(name));
+        Ok(Self {
+            folder: folder.into(),
+            scenario: Scenario::parse(scenario, &scenario_path)?,
+            exchanges: json(exchanges, &exchanges_path)?,
+            expected: expected.map(|text| json(text, &expected_path)).transpose()?,
+            raw_scenario: json(scenario, &scenario_path)?,
+            raw_exchanges: json(exchanges, &exchanges_path)?,
+        })
     }
 
     /// A fixture out of a scenario and exchanges, not written yet.
@@ -220,12 +236,6 @@ fn text_of(path: &Path) -> Result<String, FixtureError> {
     std::fs::read_to_string(path).map_err(|error| FixtureError::File { path: path.into(), reason: error.to_string() })
 }
 
-fn json_file(path: &Path) -> Result<Value, FixtureError> {
-    serde_json::from_str(&text_of(path)?)
-        .map_err(|error| FixtureError::File { path: path.into(), reason: error.to_string() })
-}
-
-fn typed(path: &Path) -> Result<Exchanges, FixtureError> {
-    serde_json::from_str(&text_of(path)?)
-        .map_err(|error| FixtureError::File { path: path.into(), reason: error.to_string() })
+fn json<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, FixtureError> {
+    serde_json::from_str(text).map_err(|error| FixtureError::File { path: path.into(), reason: error.to_string() })
 }

@@ -29,10 +29,10 @@ pub fn from_invariant(text: &str) -> Option<String> {
     iso(year, month, day)
 }
 
-/// An ISO day as Danes read it: `24-11-2026`.
+/// An ISO day as Danes read it: `24-11-2026`. What is no such day stays as it is.
 pub fn to_danish(iso: &str) -> String {
     match iso.split('-').collect::<Vec<_>>().as_slice() {
-        [year, month, day] => format!("{day}-{month}-{year}"),
+        [year, month, day] if year.len() == 4 && day.len() == 2 => format!("{day}-{month}-{year}"),
         _ => iso.to_owned(),
     }
 }

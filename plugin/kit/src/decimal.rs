@@ -27,8 +27,12 @@ pub fn from_invariant(text: &str) -> Option<String> {
     canonical(negative, whole, fraction)
 }
 
-/// A canonical number as Danes read it, with at least two decimals when it has any: `1.250,50`.
+/// A canonical number as Danes read it, with at least two decimals when it has any: `1.250,50`. What is no such number
+/// stays as it is.
 pub fn to_danish(canonical: &str) -> String {
+    if !canonical.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.')) {
+        return canonical.to_owned();
+    }
     let (sign, body) = match canonical.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", canonical),
@@ -125,6 +129,8 @@ mod tests {
     }
 
     #[rstest]
+    #[case("1E+30", "1E+30")]
+    #[case("four", "four")]
     #[case("1250.5", "1.250,50")]
     #[case("1250", "1.250")]
     #[case("-1234567.125", "-1.234.567,125")]

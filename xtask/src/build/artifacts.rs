@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use cargo_metadata::{Artifact, Message};
+use cargo_metadata::{Artifact, Message, Target};
 
 use crate::process::show;
 
@@ -13,7 +13,7 @@ use crate::process::show;
 ///
 /// # Errors
 /// When it cannot be started or does not compile; the compiler's own words have been shown by then.
-pub(super) fn build(command: &mut Command) -> Result<Vec<Artifact>> {
+pub(crate) fn build(command: &mut Command) -> Result<Vec<Artifact>> {
     command.arg("--message-format=json-render-diagnostics");
     let shown = show(command);
     let mut child =
@@ -36,11 +36,27 @@ pub(super) fn build(command: &mut Command) -> Result<Vec<Artifact>> {
 
 /// The program of this name.
 pub(super) fn executable(artifacts: &[Artifact], name: &str) -> Option<PathBuf> {
+    program(artifacts, |target| target.is_bin() && target.name == name)
+}
+
+/// The program of the example of this name.
+pub(crate) fn example(artifacts: &[Artifact], name: &str) -> Option<PathBuf> {
+    program(artifacts, |target| target.is_example() && target.name == name)
+}
+
+fn program(artifacts: &[Artifact], is_it: impl Fn(&Target) -> bool) -> Option<PathBuf> {
+    let of_it = artifacts.iter().filter(|artifact| is_it(&artifact.target));
+    of_it.filter_map(|artifact| artifact.executable.clone()).next().map(Into::into)
+}
+
+/// The compiled library of this crate.
+pub(crate) fn library(artifacts: &[Artifact], name: &str) -> Option<PathBuf> {
     artifacts
         .iter()
-        .filter(|artifact| artifact.target.is_bin() && artifact.target.name == name)
-        .find_map(|artifact| artifact.executable.clone())
-        .map(Into::into)
+        .filter(|artifact| artifact.target.name == name)
+        .flat_map(|artifact| &artifact.filenames)
+        .find(|file| file.extension() == Some("rlib"))
+        .map(|file| file.clone().into())
 }
 
 /// The core module among the files of the package's library.

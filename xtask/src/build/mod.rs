@@ -4,7 +4,7 @@
 //! The host's programs are compiled in the same profile and with the same features as the tests, so that the engine,
 //! by far the longest compile, is compiled once.
 
-mod artifacts;
+pub(crate) mod artifacts;
 mod components;
 mod guest;
 mod host;

@@ -117,7 +117,12 @@ impl<'a> Api<'a> {
             all.append(&mut rows);
             match next {
                 None => return Ok(all),
-                Some(next) if next.starts_with(&format!("{}/", self.settings.rest)) => url = next,
+                Some(next)
+                    if next.starts_with(&format!("{}/", self.settings.rest))
+                        && next.bytes().all(|byte| byte.is_ascii_graphic()) =>
+                {
+                    url = next;
+                }
                 Some(_) => return Err(self.pages("the next page is said to lie elsewhere")),
             }
         }

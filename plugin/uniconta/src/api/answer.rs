@@ -9,6 +9,9 @@ use accounting_kit::http::Response;
 use accounting_kit::types::{Error, Locale};
 use serde_json::{Map, Value};
 
+/// The longest name of a property, in bytes; the longest Uniconta has is half as long.
+const MOST_PROPERTY_BYTES: usize = 64;
+
 /// What a call is for: a failed write may have happened all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -20,7 +23,7 @@ pub(super) enum Purpose {
 pub(super) fn read(response: &Response, purpose: Purpose, locale: Locale) -> Result<Value, Error> {
     let body = serde_json::from_slice::<Value>(&response.body);
     if let Some((code, property)) = error_in(response, body.as_ref().ok()) {
-        return Err(refusal::by_code(code, property.as_deref(), locale));
+        return Err(refusal::by_code(code, property.as_deref(), purpose, locale));
     }
     if !response.is_success() {
         return Err(refusal::by_status(response, purpose, locale));
@@ -57,13 +60,19 @@ fn error_in(response: &Response, body: Option<&Value>) -> Option<(Code, Option<S
 
 fn in_object(object: &Map<String, Value>) -> Option<(Code, Option<String>)> {
     let property =
-        object.get("ErrorProperty").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+        object.get("ErrorProperty").and_then(Value::as_str).filter(|name| is_property(name)).map(str::to_owned);
     if let Some(code) = object.get("Err").and_then(code_of) {
         return Some((code, property));
     }
     let inner = object.get("error")?.as_object()?;
     let code = inner.get("code").and_then(code_of).or_else(|| inner.get("message").and_then(code_of))?;
     Some((code, property))
+}
+
+/// Whether a text can be a property's name. What is none may be what somebody typed, and that belongs in no error.
+fn is_property(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+    (1..=MOST_PROPERTY_BYTES).contains(&name.len()) && name.bytes().all(fits)
 }
 
 fn code_of(value: &Value) -> Option<Code> {
@@ -101,6 +110,23 @@ mod tests {
     #[case(200, "\"good morning\"", "uniconta.not-understood")]
     fn errors_in_every_disguise(#[case] status: u16, #[case] body: &str, #[case] code: &str) {
         assert_eq!(read(&response(status, body), Purpose::Read, Locale::En).unwrap_err().code, code);
+    }
+
+    #[test]
+    fn a_property_is_named_and_nothing_else_is() {
+        let subject = |property: &str| {
+            let body = format!("{{\"Err\":\"KeyExists\",\"ErrorProperty\":\"{property}\"}}");
+            read(&response(200, &body), Purpose::Write, Locale::En).unwrap_err().subject
+        };
+        assert_eq!(subject("CreditMax").as_deref(), Some("CreditMax"));
+        assert_eq!(subject("Maja Sørensen"), None);
+    }
+
+    #[test]
+    fn a_read_is_never_uncertain() {
+        for (purpose, kind) in [(Purpose::Read, ErrorKind::Transient), (Purpose::Write, ErrorKind::Uncertain)] {
+            assert_eq!(read(&response(200, "CouldNotSave"), purpose, Locale::En).unwrap_err().kind, kind);
+        }
     }
 
     #[rstest]

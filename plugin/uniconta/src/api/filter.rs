@@ -3,8 +3,23 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// What must be encoded in the value of a query parameter. Letters beyond ASCII always are.
-const QUERY: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'\'');
+const QUERY: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'+')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\'')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// One query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +73,12 @@ mod tests {
             query.to_url(),
             "?$filter=Name%20eq%20%27O%27%27Brien%20%26%20S%C3%B8n%27%20or%20Name%20eq%20%27100%25%27"
         );
+    }
+
+    #[test]
+    fn what_an_address_has_no_place_for_is_encoded() {
+        let url = Query::any_of("ContactEmail", [r"{a|b}^\`@example.com"]).to_url();
+        assert_eq!(url, "?$filter=ContactEmail%20eq%20%27%7Ba%7Cb%7D%5E%5C%60@example.com%27");
     }
 
     #[test]

@@ -112,7 +112,12 @@ impl<'a> Api<'a> {
         for _ in 0..MOST_PAGES {
             match self.read_page(url, each)? {
                 None => return Ok(()),
-                Some(next) if next.starts_with(&format!("https://{ODATA_HOST}/odata/")) => url = next,
+                Some(next)
+                    if next.starts_with(&format!("https://{ODATA_HOST}/odata/"))
+                        && next.bytes().all(|byte| byte.is_ascii_graphic()) =>
+                {
+                    url = next;
+                }
                 Some(_) => return Err(self.pages("the next page is said to lie elsewhere")),
             }
         }
@@ -224,14 +229,16 @@ mod tests {
         ];
         let settings = values.map(|(key, value)| Setting { key: key.into(), value: value.into() });
         let settings = UnicontaSettings::parse(&settings, Locale::En).unwrap();
-        for next in [
-            "https://evil.example/odata/1/DebtorClient?$skip=1",
-            "https://odata.uniconta.com/odata/1/DebtorClient?$skip=1",
+        let elsewhere = "the next page is said to lie elsewhere";
+        for (next, detail) in [
+            ("https://evil.example/odata/1/DebtorClient?$skip=1", elsewhere),
+            ("https://odata.uniconta.com/odata/1/Debtor Client?$skip=1", elsewhere),
+            ("https://odata.uniconta.com/odata/1/DebtorClient?$skip=1", "the answer has too many pages"),
         ] {
             let error = Api::new(&Endless(next), &settings, Locale::En)
                 .read_all("DebtorClient", &Query::default())
                 .unwrap_err();
-            assert_eq!(error.code, "uniconta.not-understood");
+            assert_eq!((error.code.as_str(), error.detail.as_deref()), ("uniconta.not-understood", Some(detail)));
         }
     }
 }

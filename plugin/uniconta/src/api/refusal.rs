@@ -13,7 +13,7 @@ use accounting_kit::types::{Error, ErrorKind, Locale};
 const PATIENCE_MS: u64 = 60_000;
 
 /// Uniconta named a code.
-pub(super) fn by_code(code: Code, property: Option<&str>, locale: Locale) -> Error {
+pub(super) fn by_code(code: Code, property: Option<&str>, purpose: Purpose, locale: Locale) -> Error {
     let (message, subject) = match code.name {
         "UserOrPasswordIsWrong" => (
             say!(
@@ -110,7 +110,10 @@ pub(super) fn by_code(code: Code, property: Option<&str>, locale: Locale) -> Err
         ),
         None => message,
     };
-    let mut error = error(code.kind, code.dotted(), message).detail(format!("uniconta error code {}", code.name));
+    // What was only asked has written nothing.
+    let asked = purpose == Purpose::Read && code.kind == ErrorKind::Uncertain;
+    let kind = if asked { ErrorKind::Transient } else { code.kind };
+    let mut error = error(kind, code.dotted(), message).detail(format!("uniconta error code {}", code.name));
     error.subject = property.or(subject).map(str::to_owned);
     error.retry_after_ms = (code.kind == ErrorKind::RateLimited).then_some(PATIENCE_MS);
     error

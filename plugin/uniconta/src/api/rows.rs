@@ -11,6 +11,8 @@ use serde_json::Value;
 pub(super) struct List {
     /// The address of the next page, where the answer names one.
     pub(super) next: Option<String>,
+    /// Whether the answer says something of an error beside the list.
+    tells: bool,
 }
 
 /// Hand the rows of a good answer to `each`, whether they stand in a bare list or under `value`; `None` when the answer is
@@ -26,19 +28,23 @@ pub(super) fn each(
 ) -> Result<Option<List>, Error> {
     if response.is_success() {
         let mut json = serde_json::Deserializer::from_slice(&response.body);
-        let read = Answer { each }.deserialize(&mut json);
+        let read = Answer { each, within: false }.deserialize(&mut json);
         if let Ok(Some(list)) = read
             && json.end().is_ok()
         {
+            if list.tells {
+                answer::read(response, purpose, locale)?;
+            }
             return Ok(Some(list));
         }
     }
     answer::read(response, purpose, locale).map(|_| None)
 }
 
-/// The answer as a whole.
+/// The answer as a whole, or what stands within it under `value`.
 struct Answer<'e> {
     each: &'e mut dyn FnMut(Row),
+    within: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Answer<'_> {
@@ -62,20 +68,60 @@ impl<'de> Visitor<'de> for Answer<'_> {
                 (self.each)(row);
             }
         }
-        Ok(Some(List { next: None }))
+        Ok(Some(List { next: None, tells: false }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let (mut next, mut is_list) = (None, false);
+        let (mut next, mut is_list, mut tells) = (None, false, false);
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
-                "value" => is_list |= members.next_value_seed(Answer { each: &mut *self.each })?.is_some(),
+                "value" if !self.within => {
+                    is_list |= members.next_value_seed(Answer { each: &mut *self.each, within: true })?.is_some();
+                }
                 "@odata.nextLink" | "odata.nextLink" => {
                     next = members.next_value::<Value>()?.as_str().map(str::to_owned).or(next);
                 }
-                _ => drop(members.next_value::<IgnoredAny>()?),
+                name => {
+                    tells |= name == "Err" || name == "error";
+                    members.next_value::<IgnoredAny>()?;
+                }
             }
         }
-        Ok(is_list.then_some(List { next }))
+        Ok(is_list.then_some(List { next, tells }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn read(body: &str) -> Result<Option<(usize, Option<String>)>, String> {
+        let response =
+            Response { status: 200, content_type: String::new(), retry_after_s: None, body: body.as_bytes().to_vec() };
+        let mut rows = 0;
+        let list = each(&response, Purpose::Read, Locale::En, &mut |_| rows += 1);
+        list.map(|list| list.map(|list| (rows, list.next))).map_err(|error| error.code)
+    }
+
+    #[rstest]
+    #[case(
+        "{\"value\":[{\"RowId\":1}],\"error\":{\"code\":\"CouldNotLoad\",\"message\":\"x\"}}",
+        "uniconta.could-not-load"
+    )]
+    #[case("{\"value\":[{\"RowId\":1}],\"Err\":40}", "uniconta.key-exists")]
+    fn an_error_beside_a_list_is_an_error(#[case] body: &str, #[case] code: &str) {
+        assert_eq!(read(body), Err(code.to_owned()));
+    }
+
+    #[test]
+    fn no_error_beside_a_list_is_none() {
+        assert_eq!(read("{\"Err\":0,\"value\":[{\"RowId\":1}]}"), Ok(Some((1, None))));
+        assert_eq!(read("{\"value\":[],\"error\":null}"), Ok(Some((0, None))));
+    }
+
+    #[test]
+    fn a_list_within_a_list_is_none_so_that_its_further_pages_are_not_lost() {
+        assert_eq!(read("{\"value\":{\"value\":[{\"RowId\":1}],\"@odata.nextLink\":\"https://x\"}}"), Ok(None));
     }
 }

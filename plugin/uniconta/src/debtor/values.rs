@@ -129,7 +129,12 @@ impl Kind {
             Self::Text | Self::Cvr | Self::Country | Self::VatZone => canonical.to_owned(),
             Self::Number => decimal::to_danish(canonical),
             Self::Date => day::to_danish(canonical),
-            Self::YesNo => if canonical == "true" { "ja" } else { "nej" }.to_owned(),
+            Self::YesNo => match canonical {
+                "true" => "ja",
+                "false" => "nej",
+                other => other,
+            }
+            .to_owned(),
         }
     }
 }
@@ -184,6 +189,11 @@ mod tests {
     #[case(Kind::Country, json!("Atlantis"), "Atlantis", "Atlantis")]
     #[case(Kind::YesNo, json!(true), "true", "ja")]
     #[case(Kind::VatZone, json!("EU Member States"), "EU", "EU")]
+    #[case(Kind::YesNo, json!("måske"), "måske", "måske")]
+    #[case(Kind::YesNo, json!(12345), "12345", "12345")]
+    #[case(Kind::Number, serde_json::from_str("1E+40").unwrap(), "1e+40", "1e+40")]
+    #[case(Kind::Number, json!("fire"), "fire", "fire")]
+    #[case(Kind::Date, json!("24-11-2026"), "24-11-2026", "24-11-2026")]
     fn back(#[case] kind: Kind, #[case] held: Value, #[case] canonical: &str, #[case] shown: &str) {
         assert_eq!(kind.from_uniconta(Some(&held)), canonical);
         assert_eq!(kind.to_flexybox(canonical), shown);
