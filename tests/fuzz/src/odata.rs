@@ -73,8 +73,9 @@ fn listed(tree: &Value) -> Option<(&Vec<Value>, Option<&str>)> {
         Value::Array(rows) => Some((rows, None)),
         Value::Object(members) => {
             let Some(Value::Array(rows)) = members.get("value") else { return None };
-            let links = ["@odata.nextLink", "odata.nextLink"].into_iter().filter_map(|key| members.get(key)?.as_str());
-            Some((rows, links.last()))
+            let mut links =
+                ["@odata.nextLink", "odata.nextLink"].into_iter().filter_map(|key| members.get(key)?.as_str());
+            Some((rows, links.next_back()))
         }
         _ => None,
     }

@@ -29,8 +29,8 @@ impl Document for StartRecording {
         if self.keep.len() > MOST_KEPT_WORDS {
             return Err(Invalid::new("keep", format!("has more than {MOST_KEPT_WORDS} words")));
         }
-        let each = self.keep.iter().enumerate();
-        each.map(|(at, word)| check::filled(&format!("keep[{at}]"), word, LONGEST_NAME)).collect()
+        let mut each = self.keep.iter().enumerate();
+        each.try_for_each(|(at, word)| check::filled(&format!("keep[{at}]"), word, LONGEST_NAME))
     }
 }
 
