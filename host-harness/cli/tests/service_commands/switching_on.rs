@@ -55,8 +55,8 @@ fn with_yes_it_goes_on_to_the_end_and_says_who_waits_for_a_person() {
 #[test]
 fn it_can_be_looked_on_again_and_a_pause_is_told() {
     let mut paused = view("going", 60, 0);
-    paused["paused"] = json!("uniconta.unauthorized");
+    paused["paused"] = json!("toy.unauthorized");
     let (url, asked) = host(vec![(200, paused)]);
-    cannot(&switch_on(&url, &[]), "the installation waits (uniconta.unauthorized)");
+    cannot(&switch_on(&url, &[]), "the installation waits (toy.unauthorized)");
     assert_eq!(asked.join().unwrap().len(), 1);
 }

@@ -10,8 +10,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/uniconta/answer-of-3-mb");
-const HARNESS: &str = env!("CARGO_BIN_EXE_harness");
+const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/uniconta/answer-of-3-mb");
+
+/// The command, as it was built.
+fn harness() -> String {
+    std::env::var("HARNESS").expect("HARNESS names no file: run these tests with `cargo xtask test`")
+}
 
 fn connector() -> String {
     std::env::var("CONNECTOR_UNICONTA")
@@ -20,7 +24,7 @@ fn connector() -> String {
 
 /// `harness replay` of one fixture; its result and its fuel are compared with what was recorded.
 fn replay(home: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(HARNESS);
+    let mut command = Command::new(harness());
     command.args(["replay", &connector(), FIXTURE, "--json"]).args(arguments);
     command.env("XDG_CACHE_HOME", home).output().unwrap()
 }
@@ -83,7 +87,7 @@ fn what_was_compiled_beforehand_is_found() {
     let out = home.path().join("image/compiled");
     let precompile = || {
         let arguments = ["precompile", &connector(), "--metering", "--json", "--out", text(&out)];
-        let output = Command::new(HARNESS).args(arguments).output().unwrap();
+        let output = Command::new(harness()).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice::<Value>(&output.stdout).unwrap()["connectors"][0]["compiled"].clone()
     };
@@ -101,7 +105,7 @@ fn what_was_compiled_beforehand_is_found() {
 #[test]
 fn little_address_space_is_enough_for_a_call() {
     let home = tempfile::tempdir().unwrap();
-    let command = format!("ulimit -v 3000000 && exec {HARNESS} replay {} {FIXTURE} --json", connector());
+    let command = format!("ulimit -v 3000000 && exec {} replay {} {FIXTURE} --json", harness(), connector());
     let output = Command::new("sh").args(["-c", &command]).env("XDG_CACHE_HOME", home.path()).output().unwrap();
     held(&output);
 }
@@ -120,11 +124,12 @@ impl Drop for Serving {
 fn serve(home: &Path, before: &str, arguments: &str) -> (Serving, Value) {
     let keys = home.join("keys");
     if !keys.exists() {
-        assert!(Command::new(HARNESS).args(["keys", "new", "--out", text(&keys)]).output().unwrap().status.success());
+        assert!(Command::new(harness()).args(["keys", "new", "--out", text(&keys)]).output().unwrap().status.success());
     }
     let (data, keys, connector) = (home.join("data"), text(&keys), connector());
     let command = format!(
-        "{before} exec {HARNESS} serve --data {} --key-file {keys} --connector {connector} --listen 127.0.0.1:0 --json {arguments}",
+        "{before} exec {} serve --data {} --key-file {keys} --connector {connector} --listen 127.0.0.1:0 --json {arguments}",
+        harness(),
         text(&data)
     );
     let mut command = Command::new("sh").args(["-c", &command]).stdout(Stdio::piped()).spawn().unwrap();
