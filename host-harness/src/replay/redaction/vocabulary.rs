@@ -32,9 +32,10 @@ pub(super) fn words() -> impl Iterator<Item = String> {
     let letters = || 'A'..='Z';
     let codes = letters().flat_map(move |first| letters().map(move |second| format!("{first}{second}")));
     let countries = codes.filter_map(|code| Country::from_str(&code).ok()).flat_map(|country| {
+        // Accounting systems that know countries by one word write "UnitedKingdom" and not what follows the name in the standard.
         let name = country.name();
-        // Accounting systems that know countries by one word write "UnitedKingdom".
-        [name.to_owned(), name.split_whitespace().collect()]
+        let short = name.split([',', '(']).next().unwrap_or(name).split(" of ").next().unwrap_or(name);
+        [name.to_owned(), short.split_whitespace().collect()]
     });
     WORDS.iter().chain(&IN_DANISH).map(|word| (*word).to_owned()).chain(countries)
 }
