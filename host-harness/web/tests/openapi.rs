@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Every route, and the scope it needs; empty for none.
-const ROUTES: [(&str, &str, &str); 50] = [
+const ROUTES: [(&str, &str, &str); 53] = [
     ("get", "/hooks/{token}", ""),
     ("post", "/hooks/{token}", ""),
     ("get", "/healthz", ""),
