@@ -272,6 +272,10 @@ async fn counting(loaded: &Arc<Loaded>) -> Result<Connector, String> {
     let compiled = tokio::task::spawn_blocking(move || {
         let options = EngineOptions { metering: Metering::Fuel, concurrent_calls: 1 };
         let engine = Engine::new(options).map_err(|error| error.to_string())?;
+        let engine = match loaded.connector.engine().cache() {
+            Some(cache) => engine.with_cache(cache.clone()),
+            None => engine,
+        };
         Connector::load(&engine, &loaded.component).map_err(|error| error.to_string())
     });
     compiled.await.map_err(|error| error.to_string())?

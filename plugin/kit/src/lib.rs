@@ -12,7 +12,7 @@ pub mod bookkeeping;
 pub mod day;
 pub mod decimal;
 pub mod digest;
-#[cfg(feature = "doubles")]
+#[cfg(any(test, feature = "doubles"))]
 pub mod doubles;
 pub mod http;
 #[cfg(target_family = "wasm")]

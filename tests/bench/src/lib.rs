@@ -5,4 +5,3 @@ pub mod component;
 pub mod error;
 pub mod event;
 pub mod native;
-pub mod spread;

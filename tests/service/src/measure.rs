@@ -20,7 +20,7 @@ pub fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Many times, in microseconds.
+/// Many times; in microseconds unless whoever measures says otherwise.
 #[derive(Debug, Clone, Default)]
 pub struct Spread(Vec<u64>);
 

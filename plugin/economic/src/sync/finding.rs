@@ -117,6 +117,7 @@ fn read(call: &Call<'_>, filter: &str) -> Result<Vec<Doc>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use accounting_kit::doubles::nobody;
     use rstest::rstest;
 
     #[rstest]
@@ -128,25 +129,7 @@ mod tests {
     #[case("K-17", None)]
     #[case("", None)]
     fn numbers_that_e_conomic_can_hold(#[case] number: &str, #[case] usable: Option<&str>) {
-        let none = String::new;
-        let customer = Customer {
-            id: none(),
-            number: number.to_owned(),
-            name: none(),
-            address: none(),
-            zip: none(),
-            city: none(),
-            country: none(),
-            phone: none(),
-            mobile: none(),
-            email: none(),
-            cvr: none(),
-            ean: none(),
-            tags: Vec::new(),
-            fields: Vec::new(),
-            deleted: false,
-            revision: 1,
-        };
+        let customer = Customer { number: number.to_owned(), ..nobody("C1") };
         assert_eq!(usable_number(&customer), usable);
     }
 }

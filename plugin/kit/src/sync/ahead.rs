@@ -92,31 +92,10 @@ pub fn forget(result: &mut SyncResult) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doubles::nobody;
     use crate::problem::error;
     use crate::sync::result::{failed, plain};
     use rstest::rstest;
-
-    fn customer(id: &str) -> Customer {
-        let none = String::new;
-        Customer {
-            id: id.to_owned(),
-            number: none(),
-            name: none(),
-            address: none(),
-            zip: none(),
-            city: none(),
-            country: none(),
-            phone: none(),
-            mobile: none(),
-            email: none(),
-            cvr: none(),
-            ean: none(),
-            tags: Vec::new(),
-            fields: Vec::new(),
-            deleted: false,
-            revision: 1,
-        }
-    }
 
     fn told(value: &str) -> Vec<Setting> {
         vec![Setting { key: SETTING.to_owned(), value: value.to_owned() }]
@@ -134,7 +113,7 @@ mod tests {
 
     #[test]
     fn nobody_who_must_be_looked_up_is_decided_on_from_memory() {
-        let customer = customer("C1");
+        let customer = nobody("C1");
         let settings = told("done\nC2\nC11");
         let ahead = Ahead::of(&settings);
         let mut link = empty_memory(&customer);
@@ -147,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_debtor_is_remembered_once_and_more_than_a_few_are_asked_for() {
-        let customer = customer("C1");
+        let customer = nobody("C1");
         let mut link = empty_memory(&customer);
         for round in ["old", "new"] {
             remember(&mut link, "1", round.to_owned());
@@ -173,7 +152,7 @@ mod tests {
         forget(&mut later);
         assert!(later.effects.is_empty());
         let mut linked = plain("C1", Outcome::Linked);
-        linked.effects.push(Effect::PutLink(empty_memory(&customer("C1"))));
+        linked.effects.push(Effect::PutLink(empty_memory(&nobody("C1"))));
         forget(&mut linked);
         assert_eq!(linked.effects.len(), 1, "the link takes the place of what was remembered");
     }

@@ -1,6 +1,7 @@
 //! The customers, and where each edited value stands on them.
 
 use super::PROPERTIES;
+use accounting_kit::doubles::nobody;
 use accounting_kit::types::{Attribute, Customer, CustomerProperty, Field, FieldKind};
 
 pub(super) fn number(who: usize) -> String {
@@ -12,24 +13,11 @@ pub(super) fn index(id: &str) -> usize {
 }
 
 pub(super) fn customer(who: usize) -> Customer {
-    let text = String::new;
     Customer {
-        id: format!("C{who}"),
         number: number(who),
         name: format!("first {who}"),
-        address: text(),
-        zip: text(),
-        city: text(),
-        country: text(),
-        phone: text(),
-        mobile: text(),
-        email: text(),
-        cvr: text(),
-        ean: text(),
-        tags: Vec::new(),
-        fields: vec![Field { name: "xNote".to_owned(), kind: FieldKind::Text, value: text() }],
-        deleted: false,
-        revision: 1,
+        fields: vec![Field { name: "xNote".to_owned(), kind: FieldKind::Text, value: String::new() }],
+        ..nobody(&format!("C{who}"))
     }
 }
 

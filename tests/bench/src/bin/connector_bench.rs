@@ -5,15 +5,15 @@ use connector_bench::component::InSandbox;
 use connector_bench::error::CannotRun;
 use connector_bench::event::Event;
 use connector_bench::native::Native;
-use connector_bench::spread::Spread;
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions};
 use host_harness::sandbox::Limits;
 use serde_json::{Value, json};
+use service_trials::measure::{Spread, per_mille};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -81,22 +81,31 @@ fn measured(args: &Args) -> Result<Value, CannotRun> {
         for _ in 0..args.times {
             let began = Instant::now();
             sandbox.run().await?;
-            in_sandbox.push(began.elapsed());
+            in_sandbox.push(nanoseconds(began.elapsed()));
             let began = Instant::now();
             native.run()?;
-            without.push(began.elapsed());
+            without.push(nanoseconds(began.elapsed()));
             let began = Instant::now();
             let report = connector.describe(Limits::default()).await;
-            described.push(began.elapsed());
+            described.push(nanoseconds(began.elapsed()));
             report.result.map_err(CannotRun::because)?;
         }
-        let (in_sandbox, without) = (Spread::of(&in_sandbox), Spread::of(&without));
+        let [in_sandbox, without, described] = [in_sandbox, without, described].map(Spread::new);
         Ok(json!({
             "requests": requests,
-            "in_sandbox": in_sandbox.json(),
-            "native": without.json(),
-            "describe": Spread::of(&described).json(),
-            "sandbox_to_native_per_mille": in_sandbox.per_mille_of(&without),
+            "in_sandbox": told(&in_sandbox),
+            "native": told(&without),
+            "describe": told(&described),
+            "sandbox_to_native_per_mille": per_mille(in_sandbox.at_per_cent(50), without.at_per_cent(50)),
         }))
     })
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn told(times: &Spread) -> Value {
+    let [p10, p50, p99] = [10, 50, 99].map(|per_cent| times.at_per_cent(per_cent));
+    json!({"count": times.count(), "p10_ns": p10, "p50_ns": p50, "p99_ns": p99})
 }

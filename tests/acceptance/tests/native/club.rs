@@ -1,7 +1,7 @@
 //! The connector's native logic over the simulator in process: one event at a time, and what it cost.
 
 use acceptance::in_process::InProcess;
-use accounting_kit::doubles::MemoryHost;
+use accounting_kit::doubles::{MemoryHost, nobody};
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, SyncResult};
 use accounting_kit::ports::Ports;
 use accounting_kit::shell::Logic;
@@ -31,7 +31,8 @@ impl Club {
     }
 }
 
-fn context() -> Context {
+/// One call in the first attempt.
+pub(crate) fn context() -> Context {
     let settings = [
         ("enabled", "true"),
         ("username", "flexybox"),
@@ -52,24 +53,12 @@ fn context() -> Context {
 }
 
 pub(crate) fn customer(number: usize) -> Customer {
-    let text = String::new;
     Customer {
-        id: format!("C{number}"),
         number: format!("{number:05}"),
         name: format!("Customer {number}"),
-        address: text(),
-        zip: text(),
-        city: text(),
-        country: text(),
-        phone: text(),
-        mobile: text(),
         email: format!("c{number}@example.com"),
-        cvr: text(),
-        ean: text(),
         tags: vec!["Uniconta".to_owned()],
-        fields: Vec::new(),
-        deleted: false,
-        revision: 1,
+        ..nobody(&format!("C{number}"))
     }
 }
 

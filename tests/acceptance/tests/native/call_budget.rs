@@ -1,18 +1,8 @@
 //! What an event costs of Uniconta's 5,000 free calls a day.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test panics when it fails"
-)]
-
-mod native;
-
+use crate::club::{Club, change, customer, everyone_moves, link_of};
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome};
 use accounting_kit::types::Customer;
-use native::{Club, change, customer, everyone_moves, link_of};
 use uniconta_sim::Config;
 
 #[test]

@@ -1,18 +1,8 @@
 //! A server that hands out its rows in small pages: nothing beyond the first page may be taken for missing.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test panics when it fails"
-)]
-
-mod native;
-
+use crate::club::{Club, change, customer, everyone_moves};
 use accounting_kit::exports::on_customer_changed::Outcome;
 use accounting_kit::types::Customer;
-use native::{Club, change, customer, everyone_moves};
 use serde_json::json;
 use uniconta_sim::{Config, Switches};
 

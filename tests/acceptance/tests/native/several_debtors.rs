@@ -1,56 +1,25 @@
 //! Several debtors that one customer can be known by: nobody is linked by a guess, whichever side speaks first.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test panics when it fails"
-)]
-
-use accounting_kit::doubles::MemoryHost;
+use crate::club::{Club, context};
+use acceptance::in_process::InProcess;
+use accounting_kit::doubles::nobody;
 use accounting_kit::exports::on_customer_changed::{ChangeKind, CustomerChange, Outcome};
-use accounting_kit::exports::on_webhook::{IgnoreReason, Request as WebhookCall, WebhookOutcome, WebhookResult};
-use accounting_kit::http::{Http, HttpError, Request, Response};
+use accounting_kit::exports::on_webhook::{IgnoreReason, Request, WebhookOutcome, WebhookResult};
 use accounting_kit::ports::Ports;
 use accounting_kit::shell::Logic;
-use accounting_kit::types::{Context, Customer, Effect, Error, Locale, Setting};
+use accounting_kit::types::{Customer, Effect, Error};
 use serde_json::{Value, json};
 use uniconta_connector::guest::Uniconta as Connector;
-use uniconta_sim::{Config, Uniconta};
+use uniconta_sim::Config;
 
 const CVR: &str = "87654321";
-
-struct InProcess<'s>(&'s Uniconta);
-
-impl Http for InProcess<'_> {
-    fn send(&self, request: &Request) -> Result<Response, HttpError> {
-        let mut builder = http::Request::builder().method(request.method.as_str()).uri(&request.url);
-        for (name, value) in &request.headers {
-            builder = builder.header(*name, value);
-        }
-        let answer = self.0.answer(builder.body(bytes::Bytes::from(request.body.clone())).unwrap()).response;
-        let content_type = answer.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
-        Ok(Response {
-            status: answer.status().as_u16(),
-            content_type: content_type.unwrap_or_default(),
-            retry_after_s: None,
-            body: answer.body().to_vec(),
-        })
-    }
-}
-
-struct Club {
-    simulator: Uniconta,
-    host: MemoryHost,
-}
 
 impl Club {
     /// One customer of FlexyBox who waits for a debtor.
     fn waiting(customer: &Customer) -> Self {
-        let host = MemoryHost::default();
-        host.customers.borrow_mut().push(customer.clone());
-        Self { simulator: Uniconta::new(Config::example()).unwrap(), host }
+        let club = Self::new(Config::example());
+        club.host.customers.borrow_mut().push(customer.clone());
+        club
     }
 
     /// A person types a debtor in; its row id.
@@ -61,15 +30,13 @@ impl Club {
     }
 
     fn sent(&self, customer: &Customer) -> Outcome {
-        let outside = InProcess(&self.simulator);
         let change = CustomerChange { kind: ChangeKind::Created, customer: customer.clone(), link: None };
-        let ports = Ports { http: &outside, host: &self.host };
-        Connector::customers_changed(ports, &context(), &[change]).unwrap().remove(0).outcome
+        self.run(&[change]).0.remove(0).outcome
     }
 
     fn called(&self, row_id: u64) -> WebhookResult {
-        let outside = InProcess(&self.simulator);
-        let call = WebhookCall {
+        let outside = InProcess::new(&self.simulator);
+        let call = Request {
             method: "GET".to_owned(),
             query: format!("CompanyId=12345&Table=Debtor&RowId={row_id}&Action=update"),
             headers: Vec::new(),
@@ -81,52 +48,21 @@ impl Club {
     }
 
     fn caught_up(&self) -> Vec<WebhookResult> {
-        let outside = InProcess(&self.simulator);
+        let outside = InProcess::new(&self.simulator);
         let page = Connector::caught_up(Ports { http: &outside, host: &self.host }, &context(), None).unwrap();
         assert!(!page.more);
         page.results
     }
 }
 
-fn context() -> Context {
-    let settings = [
-        ("enabled", "true"),
-        ("username", "flexybox"),
-        ("password", "example-password"),
-        ("company-id", "12345"),
-        ("api-key", "11111111-2222-4333-8444-555555555555"),
-        ("customer-tag", "Uniconta"),
-        ("debtor-group", "1"),
-    ];
-    Context {
-        now: 1_772_438_400_000,
-        locale: Locale::En,
-        settings: settings.map(|(key, value)| Setting { key: key.into(), value: value.into() }).to_vec(),
-        webhook_link: None,
-        idempotency_key: "k".to_owned(),
-        attempt: 1,
-    }
-}
-
 fn customer(number: &str) -> Customer {
-    let text = String::new;
     Customer {
-        id: "C1".to_owned(),
         number: number.to_owned(),
         name: "Maja Prøve".to_owned(),
-        address: text(),
-        zip: text(),
-        city: text(),
-        country: text(),
-        phone: text(),
-        mobile: text(),
         email: "c1@example.com".to_owned(),
         cvr: CVR.to_owned(),
-        ean: text(),
         tags: vec!["Uniconta".to_owned()],
-        fields: Vec::new(),
-        deleted: false,
-        revision: 1,
+        ..nobody("C1")
     }
 }
 
