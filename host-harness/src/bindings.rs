@@ -16,5 +16,4 @@ mod generated {
 
 pub use generated::exports::flexybox::accounting as exports;
 pub use generated::flexybox::accounting as imports;
-pub use generated::{Connector as Bindings, ConnectorPre as BindingsPre};
 pub use imports::types;

@@ -3,7 +3,6 @@
 use super::load::Connector;
 use super::nothing::{NoDirectory, NoTransport};
 use super::report::{CallError, CallReport, Function};
-use crate::bindings::Bindings;
 use crate::bindings::exports::configure::{Catalogue, Configured, Connector as Description};
 use crate::bindings::exports::on_customer_changed::{CustomerChange, SyncResult};
 use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt};
@@ -17,6 +16,7 @@ use crate::sandbox::{Fatal, Hooks, Limit, Limits, SharedLedger, State};
 use crate::transport::Transport;
 use std::sync::Arc;
 use std::time::Instant;
+use wasmtime::component::{ComponentNamedList, Lift, Lower};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 
 /// What a call can reach and use. Cheap to clone.
@@ -54,11 +54,7 @@ impl Connector {
     /// What the connector is and can do. Reaches nothing outside. From then on it is known by the id it gives.
     pub async fn describe(&self, limits: Limits) -> CallReport<Description> {
         let surroundings = Surroundings::nothing(limits);
-        let report = self
-            .call(Function::Describe, &surroundings, async |connector, store| {
-                connector.flexybox_accounting_configure().call_describe(store).await
-            })
-            .await;
+        let report = self.call(Function::Describe, &surroundings, ()).await;
         if let Ok(description) = &report.result
             && is_id(&description.id)
         {
@@ -75,10 +71,7 @@ impl Connector {
         context: &Context,
         catalogue: &Catalogue,
     ) -> Answer<Configured> {
-        self.call(Function::Configure, surroundings, async |connector, store| {
-            connector.flexybox_accounting_configure().call_configure(store, context, catalogue).await
-        })
-        .await
+        self.call(Function::Configure, surroundings, (context, catalogue)).await
     }
 
     /// Customers changed in FlexyBox.
@@ -88,10 +81,7 @@ impl Connector {
         context: &Context,
         changes: &[CustomerChange],
     ) -> Answer<Vec<SyncResult>> {
-        self.call(Function::OnCustomerChanged, surroundings, async |connector, store| {
-            connector.flexybox_accounting_on_customer_changed().call_on_customer_changed(store, context, changes).await
-        })
-        .await
+        self.call(Function::OnCustomerChanged, surroundings, (context, changes)).await
     }
 
     /// The accounting system called the link.
@@ -101,10 +91,7 @@ impl Connector {
         context: &Context,
         request: &Request,
     ) -> Answer<WebhookResult> {
-        self.call(Function::OnWebhook, surroundings, async |connector, store| {
-            connector.flexybox_accounting_on_webhook().call_on_webhook(store, context, request).await
-        })
-        .await
+        self.call(Function::OnWebhook, surroundings, (context, request)).await
     }
 
     /// A day's report is ready for the books.
@@ -115,10 +102,7 @@ impl Connector {
         report: &DailyReport,
         previous: Option<&BookedReport>,
     ) -> Answer<Receipt> {
-        self.call(Function::OnDayClosed, surroundings, async |connector, store| {
-            connector.flexybox_accounting_on_day_closed().call_on_day_closed(store, context, report, previous).await
-        })
-        .await
+        self.call(Function::OnDayClosed, surroundings, (context, report, previous)).await
     }
 
     /// Why does nothing arrive?
@@ -128,26 +112,19 @@ impl Connector {
         context: &Context,
         unposted: &[BookedDay],
     ) -> Answer<Health> {
-        self.call(Function::Check, surroundings, async |connector, store| {
-            connector.flexybox_accounting_upkeep().call_check(store, context, unposted).await
-        })
-        .await
+        self.call(Function::Check, surroundings, (context, unposted)).await
     }
 
     /// Read again what changed in the accounting system.
     pub async fn catch_up(&self, surroundings: &Surroundings, context: &Context, cursor: Option<&str>) -> Answer<Page> {
-        self.call(Function::CatchUp, surroundings, async |connector, store| {
-            connector.flexybox_accounting_upkeep().call_catch_up(store, context, cursor).await
-        })
-        .await
+        self.call(Function::CatchUp, surroundings, (context, cursor)).await
     }
 
-    async fn call<T>(
-        &self,
-        function: Function,
-        surroundings: &Surroundings,
-        call: impl AsyncFnOnce(&Bindings, &mut Store<State>) -> wasmtime::Result<T>,
-    ) -> CallReport<T> {
+    async fn call<P, T>(&self, function: Function, surroundings: &Surroundings, parameters: P) -> CallReport<T>
+    where
+        P: ComponentNamedList + Lower,
+        (T,): ComponentNamedList + Lift,
+    {
         let began = Instant::now();
         let limits = surroundings.limits.clone().within_bounds();
         let ledger = SharedLedger::new(limits.clone(), self.id().into());
@@ -157,8 +134,11 @@ impl Connector {
             if self.engine().metering() == Metering::Fuel {
                 store.set_fuel(fuel)?;
             }
-            let connector = self.loaded.bindings.instantiate_async(&mut store).await?;
-            call(&connector, &mut store).await
+            let instance = self.loaded.ready.instantiate_async(&mut store).await?;
+            let place = self.loaded.places.place(function);
+            let called = instance.get_typed_func::<P, (T,)>(&mut store, place)?;
+            let (answer,) = called.call_async(&mut store, parameters).await?;
+            Ok(answer)
         };
         // The clock of the engine stops a connector that runs; this stops one that waits.
         let ended = tokio::time::timeout(limits.wall_time, work).await;

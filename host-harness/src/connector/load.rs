@@ -2,16 +2,15 @@
 
 use super::compiled::{Code, compiled};
 use super::contract::{self, CONTRACT, CONTRACT_VERSION};
-use super::fit;
+use super::fit::Places;
 use super::imports::{self, ALLOWED_IMPORTS};
-use crate::bindings::BindingsPre;
 use crate::component_info::{ComponentInfo, NotAComponent};
 use crate::engine::Engine;
 use crate::sandbox::{self, State};
 use semver::Version;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
-use wasmtime::component::Linker;
+use wasmtime::component::{InstancePre, Linker};
 
 /// A component that may be called. Cheap to clone; calls may run at the same time.
 #[derive(Clone)]
@@ -21,7 +20,10 @@ pub struct Connector {
 
 pub(super) struct Loaded {
     pub(super) engine: Engine,
-    pub(super) bindings: BindingsPre<State>,
+    /// Linked, and ready to be made an instance of.
+    pub(super) ready: InstancePre<State>,
+    /// Where its functions are.
+    pub(super) places: Places,
     pub(super) info: ComponentInfo,
     /// The id it describes itself by, once it was asked.
     pub(super) id: OnceLock<Arc<str>>,
@@ -128,15 +130,23 @@ impl Connector {
             component: contract::made_for(&info).unwrap_or(contract::HOST),
             reason,
         };
-        fit::check(&component, &info.exports).map_err(unfit)?;
+        let places = Places::of(&component, &info.exports).map_err(unfit)?;
         let unfit = |error: wasmtime::Error| unfit(format!("{error:#}"));
         let mut linker = Linker::new(engine.wasmtime());
         sandbox::link(&mut linker).map_err(unfit)?;
-        let bindings = BindingsPre::new(linker.instantiate_pre(&component).map_err(unfit)?).map_err(unfit)?;
+        let ready = linker.instantiate_pre(&component).map_err(unfit)?;
         let short = info.sha256.get(..12).unwrap_or_default();
         let label = format!("sha256:{short}").into();
         Ok(Self {
-            loaded: Arc::new(Loaded { engine: engine.clone(), bindings, info, id: OnceLock::new(), label, code }),
+            loaded: Arc::new(Loaded {
+                engine: engine.clone(),
+                ready,
+                places,
+                info,
+                id: OnceLock::new(),
+                label,
+                code,
+            }),
         })
     }
 

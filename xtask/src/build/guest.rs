@@ -10,6 +10,10 @@ use crate::progress::Progress;
 use crate::toolchain::{SOURCES, TARGET, Toolchain};
 use crate::workspace::Workspace;
 
+/// How far functions are put into their callers: between the compiler's own limits for small code (5) and for the `s` of the
+/// profile (50). It is where a connector is fastest within the size it may have.
+const INLINING: &str = "-Cllvm-args=-inline-threshold=15";
+
 /// The connector's own stack, in bytes. A connector keeps its data on the heap, and a small stack means less memory to
 /// clear for the fresh instance of every call; an overflow traps.
 const STACK_BYTES: u32 = 64 * 1024;
@@ -96,6 +100,7 @@ fn rustflags(root: &Path, sysroot: &Path, commit: &str) -> Vec<String> {
         "-Zunstable-options".to_owned(),
         "-Cpanic=immediate-abort".to_owned(),
         "-Zfmt-debug=none".to_owned(),
+        INLINING.to_owned(),
         linker,
     ];
     flags.push(remap(root, "/workspace"));

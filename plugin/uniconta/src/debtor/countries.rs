@@ -256,9 +256,30 @@ const COUNTRIES: &str = in_one_text![
     ("BQ", "CaribbeanNetherlands"),
 ];
 
+/// How many there are.
+const COUNT: usize = 241;
+
+/// Where the line of each country begins in the text, and where the last one ends: every event asks for a country or two, and
+/// would look at each letter before it.
+const LINES: [u16; COUNT + 1] = {
+    let text = COUNTRIES.as_bytes();
+    let mut lines = [0; COUNT + 1];
+    let (mut at, mut line) = (0, 1);
+    while at < text.len() {
+        if text[at] == b'\n' {
+            lines[line] = (at + 1) as u16;
+            line += 1;
+        }
+        at += 1;
+    }
+    assert!(line == COUNT + 1 && text.len() <= u16::MAX as usize);
+    lines
+};
+
 /// Code and name of every country, in order.
 fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
-    COUNTRIES.split('\n').filter_map(|line| line.split_at_checked(2))
+    let lines = LINES.iter().zip(LINES.iter().skip(1));
+    lines.filter_map(|(from, to)| COUNTRIES.get(usize::from(*from)..usize::from(*to) - 1)?.split_at_checked(2))
 }
 
 /// Codes that ISO has renamed since Uniconta made its list.
@@ -311,7 +332,7 @@ mod tests {
 
     #[test]
     fn every_country_goes_there_and_back() {
-        assert_eq!(countries().count(), 241);
+        assert_eq!(countries().count(), COUNT);
         for (code, name) in countries() {
             let code = current(code);
             assert_eq!(name_of(code), Some(name));

@@ -133,9 +133,10 @@ pub const DEBTOR: [Property; 84] = [
 
 /// A property by its name, as a person may have typed it.
 pub fn by_name(name: &str) -> Option<&'static Property> {
+    let name = name.trim();
     DEBTOR
         .iter()
-        .find(|property| property.name == name.trim())
+        .find(|property| property.name == name)
         .or_else(|| DEBTOR.iter().find(|property| accounting_kit::names::same(property.name, name)))
 }
 
