@@ -1,6 +1,7 @@
 //! The host that loads accounting connectors in a sandbox, drives them and replays fixtures.
 #![deny(missing_docs)]
 
+pub mod bench;
 pub mod bindings;
 pub mod cache;
 pub mod component_info;
@@ -10,6 +11,7 @@ pub mod directory;
 pub mod egress;
 pub mod engine;
 pub mod installation;
+pub mod measure;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;

@@ -6,8 +6,8 @@ use crate::answer::{self, CannotRun, Verdict};
 #[cfg(feature = "compiler")]
 use crate::precompile;
 use crate::{
-    api_key, backup, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys, migrate,
-    new, parked, record, recording, replay, serve, switch_on,
+    api_key, backup, bench, compare, configure, conformance, diff, doctor, dry_run, inspect, installations, keys,
+    migrate, new, parked, record, recording, replay, serve, switch_on,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -29,6 +29,7 @@ enum Command {
     Record(record::Args),
     Diff(diff::Args),
     Compare(compare::Args),
+    Bench(bench::Args),
     DryRun(dry_run::Args),
     Conformance(conformance::Args),
     #[cfg(feature = "compiler")]
@@ -68,6 +69,7 @@ impl Cli {
             Command::Record(args) => (args.json, record::run(&args).await),
             Command::Diff(args) => (args.json, diff::run(&args).await),
             Command::Compare(args) => (args.json, compare::run(&args).await),
+            Command::Bench(args) => (args.json, bench::run(&args).await),
             Command::DryRun(args) => (args.json, dry_run::run(&args).await),
             Command::Conformance(args) => (args.json, conformance::run(&args).await),
             #[cfg(feature = "compiler")]

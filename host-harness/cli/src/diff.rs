@@ -5,7 +5,7 @@ use crate::compiled::Compiled;
 use crate::shown::clean;
 use crate::{fixtures, load};
 use host_harness::bindings::exports::configure::Connector as Description;
-use host_harness::connector::{Connector, made_for};
+use host_harness::connector::Connector;
 use host_harness::replay::{Fixture, FixtureError};
 use host_harness::table::{table, text};
 use host_harness::upgrade::{self, DescribedChange, FixtureCompared, Group, Used, described, grouped};
@@ -156,14 +156,10 @@ fn memory(used: (Used, Used)) -> String {
     if old == new { format!("{old} KiB") } else { format!("{old} -> {new} KiB") }
 }
 
-fn contract(side: &Side) -> String {
-    made_for(side.connector.info()).map(|version| version.to_string()).unwrap_or_default()
-}
-
 fn side_json(side: &Side) -> Value {
     json!({
         "path": side.path, "id": side.description.id, "version": side.description.version,
-        "contract": contract(side), "sha256": side.connector.info().sha256,
+        "contract": load::contract(&side.connector), "sha256": side.connector.info().sha256,
     })
 }
 
@@ -194,7 +190,11 @@ fn for_people(
     let mut out = String::new();
     for (which, side) in [("old", old), ("new", new)] {
         let Description { name, version, id, .. } = &side.description;
-        let line = format!("{which}  {name} {version} ({id}), contract {}, {}", contract(side), side.path.display());
+        let line = format!(
+            "{which}  {name} {version} ({id}), contract {}, {}",
+            load::contract(&side.connector),
+            side.path.display()
+        );
         let _ = writeln!(out, "{}", clean(&line));
     }
     if !said.is_empty() {

@@ -4,7 +4,7 @@ use crate::answer::CannotRun;
 use crate::commands::Language;
 use crate::compiled::Compiled;
 use host_harness::bindings::exports::configure::Connector as Description;
-use host_harness::connector::Connector;
+use host_harness::connector::{Connector, made_for};
 use host_harness::egress::{LiveOptions, LiveTransport, Route, Routes};
 use host_harness::engine::{Engine, EngineOptions, Metering};
 use host_harness::installation::Driver;
@@ -46,6 +46,11 @@ pub(crate) fn connector(path: &Path, calls_at_once: u32, compiled: &Compiled) ->
 /// What the connector says of itself.
 pub(crate) async fn description(connector: &Connector) -> Result<Description, CannotRun> {
     Ok(Driver::describe(connector).await?)
+}
+
+/// The version of the contract it was made for; empty where its interfaces name none.
+pub(crate) fn contract(connector: &Connector) -> String {
+    made_for(connector.info()).map(|version| version.to_string()).unwrap_or_default()
 }
 
 /// Read a scenario and put in what comes from the environment.

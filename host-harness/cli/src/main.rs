@@ -3,6 +3,7 @@
 mod answer;
 mod api_key;
 mod backup;
+mod bench;
 mod commands;
 mod compare;
 mod compiled;

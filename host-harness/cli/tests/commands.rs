@@ -23,6 +23,12 @@ fn said(output: &Output) -> String {
 #[case(&["diff", "no-such.wasm", "other.wasm"], "--fixtures <DIR>")]
 #[case(&["diff", "no-such.wasm", "other.wasm", "--fixtures", "src"], "there is no fixture in src")]
 #[case(&["compare", "no-such.wasm"], "cannot read no-such.wasm")]
+#[case(&["bench", "no-such.wasm"], "cannot read no-such.wasm")]
+#[case(&["bench", "Cargo.toml"], "Cargo.toml: not a WebAssembly file")]
+#[case(&["bench", "Cargo.toml", "--baseline", "no-such.wasm"], "cannot read no-such.wasm")]
+#[case(&["bench", "Cargo.toml", "--fixtures", "no-such-folder"], "cannot read no-such-folder")]
+#[case(&["bench", "Cargo.toml", "--fixtures", "src"], "there is no fixture in src")]
+#[case(&["bench", "Cargo.toml", "--times", "0"], "0 is not in 1..=100000")]
 #[case(&["compare", "a.wasm", "--markdown", "--json"], "'--markdown' cannot be used with '--json'")]
 #[case(&["dry-run", "Cargo.toml", "--scenario", "s.json", "--csv", "--json"], "'--csv' cannot be used with '--json'")]
 #[case(&["record", "Cargo.toml", "--scenario", "s.json", "--out", "x", "--secret-env", "password"], "KEY=VARIABLE")]
@@ -49,6 +55,7 @@ fn json_is_one_object_even_when_it_cannot_run() {
 #[case("dry-run")]
 #[case("diff")]
 #[case("compare")]
+#[case("bench")]
 fn help_has_examples(#[case] command: &str) {
     let output = harness(&[command, "--help"]);
     assert_eq!(output.status.code(), Some(0));

@@ -64,6 +64,12 @@ impl Connector {
         report
     }
 
+    /// Make a store and an instance with all limits on, call nothing, and let both go: what every call costs before the
+    /// connector's own code runs.
+    pub async fn instantiate(&self, limits: Limits) -> CallReport<()> {
+        self.call(Function::Instantiate, &Surroundings::nothing(limits), async |_, _| Ok(())).await
+    }
+
     /// Prove the settings.
     pub async fn configure(
         &self,

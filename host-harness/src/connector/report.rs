@@ -5,10 +5,12 @@ use crate::sandbox::{LimitExceeded, LogLine, Traffic};
 use serde::Serialize;
 use std::time::Duration;
 
-/// A function of the contract.
+/// What was called: a function of the contract, or none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Function {
+    /// Nothing: an instance alone.
+    Instantiate,
     /// `configure.describe`
     Describe,
     /// `configure.configure`
@@ -28,6 +30,7 @@ pub enum Function {
 impl std::fmt::Display for Function {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Instantiate => "instantiate",
             Self::Describe => "describe",
             Self::Configure => "configure",
             Self::OnCustomerChanged => "on-customer-changed",

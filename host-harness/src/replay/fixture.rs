@@ -77,6 +77,15 @@ pub struct Replayed {
     pub mismatches: Vec<Mismatch>,
 }
 
+/// What becomes of another amount of fuel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fuel {
+    /// It is a problem like any other.
+    Compared,
+    /// It is worth telling.
+    Noted,
+}
+
 impl Replayed {
     /// Whether the fixture holds.
     pub fn holds(&self) -> bool {
@@ -144,15 +153,28 @@ impl Fixture {
     /// # Errors
     /// The scenario cannot be played.
     pub async fn replay(&self, driver: &dyn Driver) -> Result<Replayed, FixtureError> {
+        self.replay_with(driver, Fuel::Compared).await
+    }
+
+    /// Like [`Fixture::replay`], but another amount of fuel is only noted: for another build of the connector, which does the
+    /// same and takes more or less.
+    ///
+    /// # Errors
+    /// The scenario cannot be played.
+    pub async fn replay_for_any_fuel(&self, driver: &dyn Driver) -> Result<Replayed, FixtureError> {
+        self.replay_with(driver, Fuel::Noted).await
+    }
+
+    async fn replay_with(&self, driver: &dyn Driver, fuel: Fuel) -> Result<Replayed, FixtureError> {
         let transport = Arc::new(ReplayTransport::new(self.exchanges.clone()));
         let stage = Stage { driver, transport: transport.clone(), control: None, progress: None };
         let played = play(&self.scenario, &stage)
             .await
             .map_err(|reason| FixtureError::Play { folder: self.folder.clone(), reason })?;
-        Ok(self.compare(&played, driver.compiler().as_deref(), transport.mismatches()))
+        Ok(self.compare(&played, driver.compiler().as_deref(), transport.mismatches(), fuel))
     }
 
-    fn compare(&self, played: &Played, compiler: Option<&str>, mismatches: Vec<Mismatch>) -> Replayed {
+    fn compare(&self, played: &Played, compiler: Option<&str>, mismatches: Vec<Mismatch>, of_fuel: Fuel) -> Replayed {
         let actual = expected(played, &self.scenario, compiler, &self.raw_scenario, &self.raw_exchanges);
         let mut problems: Vec<String> = mismatches.iter().map(mismatch_text).collect();
         let mut notes = Vec::new();
@@ -164,8 +186,11 @@ impl Fixture {
                 let outcomes = differences(&without_fuel_and_seals(expected), &without_fuel_and_seals(&actual));
                 problems.extend(told(&outcomes).iter().map(|difference| format!("expected.json: {difference}")));
                 let fuel = fuel::compare(expected, &actual);
-                problems.extend(fuel.wrong);
                 notes = fuel.notes;
+                match of_fuel {
+                    Fuel::Compared => problems.extend(fuel.wrong),
+                    Fuel::Noted => notes.extend(fuel.wrong),
+                }
                 if sealed.get("expected") != Some(&Value::String(own_seal(expected))) {
                     problems.push(
                         "expected.json: altered by hand since it was blessed; its own seal does not fit".to_owned(),

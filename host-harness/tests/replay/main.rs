@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod alterations;
+mod bench;
 mod books;
 mod day_sheets;
 mod days;

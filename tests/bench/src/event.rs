@@ -6,10 +6,9 @@ use host_harness::bindings::exports::configure::SettingSpec;
 use host_harness::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange};
 use host_harness::bindings::types::{Context, Customer};
 use host_harness::installation::{EventId, Installation, idempotency_key};
-use host_harness::replay::{Exchanges, Fixture};
-use host_harness::scenario::{EventSpec, Scenario, build_installation, locale_of};
+use host_harness::replay::Fixture;
+use host_harness::scenario::{EventSpec, build_installation, locale_of};
 use host_harness::transport::{InboundResponse, OutboundRequest};
-use std::path::Path;
 
 /// What is asked and answered in one round trip.
 #[derive(Debug, Clone)]
@@ -37,24 +36,16 @@ pub struct Event {
 }
 
 impl Event {
-    /// The only event of a fixture, which must be about a customer.
+    /// The only event of a fixture, which must be about a customer. `specs` are the connector's settings.
     ///
     /// # Errors
-    /// The fixture cannot be read, or is about something else.
-    pub fn of(folder: &Path, specs: Vec<SettingSpec>) -> Result<Self, CannotRun> {
-        let fixture = Fixture::read(folder).map_err(|error| CannotRun::new(error.to_string()))?;
-        Self::from_parts(&fixture.scenario, &fixture.exchanges, specs)
-    }
-
-    /// The same from what stands in a fixture.
-    ///
-    /// # Errors
-    /// It is about something else than one customer that changed.
-    pub fn from_parts(scenario: &Scenario, exchanges: &Exchanges, specs: Vec<SettingSpec>) -> Result<Self, CannotRun> {
+    /// The fixture is about something else than one customer that changed.
+    pub fn of(fixture: &Fixture, specs: Vec<SettingSpec>) -> Result<Self, CannotRun> {
+        let (scenario, exchanges) = (&fixture.scenario, &fixture.exchanges);
         let [EventSpec::CustomersChanged(changed)] = scenario.events.as_slice() else {
             return Err(CannotRun::new("the event must be one change of customers"));
         };
-        let installation = build_installation(scenario, specs).map_err(|error| CannotRun::new(error.to_string()))?;
+        let installation = build_installation(scenario, specs).map_err(CannotRun::because)?;
         let customers: Vec<Customer> = scenario.customers.iter().map(Customer::from).collect();
         let changes = changed.customers.iter().filter_map(|one| {
             let customer = customers.iter().find(|customer| customer.id == one.id)?.clone();

@@ -1,6 +1,7 @@
-//! What is measured: spreads of times in whole microseconds, the disk's own time for a durable write, the memory of a process.
+//! What is measured: times in whole microseconds, the disk's own time for a durable write, the memory of a process.
 
 use crate::error::CannotRun;
+use host_harness::measure::Spread;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -20,42 +21,14 @@ pub fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Many times; in microseconds unless whoever measures says otherwise.
-#[derive(Debug, Clone, Default)]
-pub struct Spread(Vec<u64>);
-
-impl Spread {
-    /// From times in any order.
-    pub fn new(mut times: Vec<u64>) -> Self {
-        times.sort_unstable();
-        Self(times)
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The time that so many per cent of all do not exceed; 0 when there are none.
-    pub fn at_per_cent(&self, per_cent: usize) -> u64 {
-        let place = (self.0.len() * per_cent).div_ceil(100).saturating_sub(1);
-        self.0.get(place).copied().unwrap_or_default()
-    }
-
-    /// The longest; 0 when there are none.
-    pub fn max(&self) -> u64 {
-        self.0.last().copied().unwrap_or_default()
-    }
-
-    /// `count`, `median_us`, `p99_us`, `max_us`.
-    pub fn json(&self) -> Value {
-        json!({
-            "count": self.count(),
-            "median_us": self.at_per_cent(50),
-            "p99_us": self.at_per_cent(99),
-            "max_us": self.max(),
-        })
-    }
+/// A spread of microseconds: `count`, `median_us`, `p99_us`, `max_us`.
+pub fn micros_json(times: &Spread) -> Value {
+    json!({
+        "count": times.count(),
+        "median_us": times.median(),
+        "p99_us": times.at_per_cent(99),
+        "max_us": times.max(),
+    })
 }
 
 /// Times the disk's own durable writes on a folder, in a thread, until it is stopped.
@@ -148,25 +121,14 @@ pub fn cpu_of(pid: u32) -> Result<Duration, CannotRun> {
     }
 }
 
-/// `part` in thousandths of `whole`; 0 where there is no whole.
-pub fn per_mille(part: u64, whole: u64) -> u64 {
-    part.saturating_mul(1_000).checked_div(whole).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_spread_of_a_hundred_knows_its_places() {
-        let spread = Spread::new((1..=100).rev().collect());
-        assert_eq!((spread.at_per_cent(50), spread.at_per_cent(99), spread.max()), (50, 99, 100));
-    }
-
-    #[test]
-    fn a_spread_of_one_or_none_has_them_too() {
-        assert_eq!(Spread::new(vec![7]).at_per_cent(99), 7);
-        assert_eq!(Spread::default().at_per_cent(99), 0);
+    fn a_spread_of_microseconds_is_told_by_its_places() {
+        let told = micros_json(&Spread::new((1..=100).rev().collect()));
+        assert_eq!(told, json!({"count": 100, "median_us": 50, "p99_us": 99, "max_us": 100}));
     }
 
     #[test]

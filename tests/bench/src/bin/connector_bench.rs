@@ -1,19 +1,20 @@
 //! `connector-bench`: one event in the sandbox beside the same event without one, in one run, turn by turn.
 
 use clap::Parser;
-use connector_bench::component::InSandbox;
 use connector_bench::error::CannotRun;
 use connector_bench::event::Event;
 use connector_bench::native::Native;
+use host_harness::bench::{Recorded, Took};
+use host_harness::bindings::exports::configure::Connector as Description;
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions};
+use host_harness::measure::{Spread, nanoseconds, per_mille};
+use host_harness::replay::Fixture;
 use host_harness::sandbox::Limits;
 use serde_json::{Value, json};
-use service_trials::measure::{Spread, per_mille};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -68,20 +69,22 @@ fn measured(args: &Args) -> Result<Value, CannotRun> {
     let connector = Connector::load(&engine, &std::fs::read(&args.connector)?).map_err(CannotRun::because)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     runtime.block_on(async {
-        let described = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
-        let event = Arc::new(Event::of(&args.fixture, described.settings)?);
-        let sandbox = InSandbox::new(connector.clone(), Arc::clone(&event)).await?;
-        let native = Native::new(&event);
-        let requests = sandbox.run().await?;
+        let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
+        let fixture = Fixture::read(&args.fixture).map_err(CannotRun::because)?;
+        let replayed = fixture.replay_for_any_fuel(&connector).await.map_err(CannotRun::because)?;
+        if let Some(problem) = replayed.problems.first() {
+            return Err(CannotRun::new(format!("the fixture does not hold: {problem}")));
+        }
+        let native = Native::new(&Event::of(&fixture, description.settings.clone())?);
+        let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
+        let requests = in_sandbox(&recorded, &connector, &description).await?.used.requests;
         for _ in 0..WARM_UP {
-            sandbox.run().await?;
+            in_sandbox(&recorded, &connector, &description).await?;
             native.run()?;
         }
-        let (mut in_sandbox, mut without, mut described) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut sandbox, mut without, mut described) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..args.times {
-            let began = Instant::now();
-            sandbox.run().await?;
-            in_sandbox.push(nanoseconds(began.elapsed()));
+            sandbox.push(in_sandbox(&recorded, &connector, &description).await?.nanoseconds);
             let began = Instant::now();
             native.run()?;
             without.push(nanoseconds(began.elapsed()));
@@ -90,22 +93,23 @@ fn measured(args: &Args) -> Result<Value, CannotRun> {
             described.push(nanoseconds(began.elapsed()));
             report.result.map_err(CannotRun::because)?;
         }
-        let [in_sandbox, without, described] = [in_sandbox, without, described].map(Spread::new);
+        let [sandbox, without, described] = [sandbox, without, described].map(Spread::new);
         Ok(json!({
             "requests": requests,
-            "in_sandbox": told(&in_sandbox),
-            "native": told(&without),
-            "describe": told(&described),
-            "sandbox_to_native_per_mille": per_mille(in_sandbox.at_per_cent(50), without.at_per_cent(50)),
+            "in_sandbox": sandbox.nanoseconds_json(),
+            "native": without.nanoseconds_json(),
+            "describe": described.nanoseconds_json(),
+            "sandbox_to_native_per_mille": per_mille(sandbox.median(), without.median()),
         }))
     })
 }
 
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
-fn told(times: &Spread) -> Value {
-    let [p10, p50, p99] = [10, 50, 99].map(|per_cent| times.at_per_cent(per_cent));
-    json!({"count": times.count(), "p10_ns": p10, "p50_ns": p50, "p99_ns": p99})
+/// The event once, in a fresh instance.
+async fn in_sandbox(
+    recorded: &Recorded<'_>,
+    connector: &Connector,
+    description: &Description,
+) -> Result<Took, CannotRun> {
+    let took = recorded.turn(connector, description).await.map_err(CannotRun::new)?;
+    took.into_iter().next().ok_or_else(|| CannotRun::new("nobody in the event is synchronised"))
 }

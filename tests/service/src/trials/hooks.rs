@@ -6,7 +6,7 @@ use crate::api::text;
 use crate::books::{COMPANY, TAG};
 use crate::error::{CannotRun, Outcome};
 use crate::life::Life;
-use crate::measure::{DiskMeter, micros};
+use crate::measure::{DiskMeter, micros, micros_json};
 use crate::progress::Progress;
 use crate::scene::{Plan, Scene, configured};
 use crate::settle::{Attendance, settle};
@@ -165,8 +165,8 @@ async fn under_flood(
     }
     outcome.figure("calls", answers.calls);
     outcome.figure("statuses", json!(answers.statuses));
-    outcome.figure("acknowledged", answers.acknowledged.json());
-    outcome.figure("disk_write_and_sync", disk.json());
+    outcome.figure("acknowledged", micros_json(&answers.acknowledged));
+    outcome.figure("disk_write_and_sync", micros_json(&disk));
     outcome.figure("generator_late_at_most_us", answers.late_us);
     Ok(())
 }

@@ -3,12 +3,13 @@
 use crate::books::{COMPANY, JOURNAL};
 use crate::error::{CannotRun, Outcome};
 use crate::life::{Life, STEADY};
-use crate::measure::{Spread, micros};
+use crate::measure::{micros, micros_json};
 use crate::progress::Progress;
 use crate::scene::{Plan, Scene};
 use crate::settle::{Attendance, settle};
 use crate::verdict;
 use fastrand::Rng;
+use host_harness::measure::Spread;
 use http::Method;
 use serde_json::json;
 use std::path::PathBuf;
@@ -62,7 +63,7 @@ pub async fn kill(order: Kill) -> Result<Outcome, CannotRun> {
     outcome.figure("seed", order.seed);
     begin(&scene, &mut progress, &mut outcome).await?;
     let starts = kill_on(&mut scene, order.times, order.seed, &mut progress, &mut outcome).await?;
-    outcome.figure("start", starts.json());
+    outcome.figure("start", micros_json(&starts));
     rest_and_judge(&scene, &mut progress, &mut outcome).await?;
     scene.close(&mut outcome).await?;
     Ok(outcome)

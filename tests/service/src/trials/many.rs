@@ -10,10 +10,11 @@ mod probe;
 
 use crate::books::COMPANY;
 use crate::error::{CannotRun, Outcome};
-use crate::measure::{Spread, memory_of, per_mille};
+use crate::measure::{memory_of, micros_json};
 use crate::progress::Progress;
 use crate::scene::{Plan, Scene};
 use crowd::Crowd;
+use host_harness::measure::{Spread, per_mille};
 use probe::probe;
 use serde_json::json;
 use std::path::PathBuf;
@@ -82,7 +83,7 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
 
     progress.part("from event to call");
     let before = probe(&scene, &crowd, others, order.rate, order.seconds, &mut progress).await?;
-    outcome.figure("event_to_call", before.spread.json());
+    outcome.figure("event_to_call", micros_json(&before.spread));
     outcome.wrong.extend(before.wrong);
 
     progress.part(format!("one server hangs, {} events wait for it", order.pending));
@@ -120,13 +121,13 @@ async fn with_one_hanging(
         outcome.wrong.push(format!("of {} events that cannot be handled only {wait} wait: {counts}", order.pending));
     }
     outcome.figure("hanging", counts);
-    outcome.figure("event_to_call_beside_hanging", probed.spread.json());
+    outcome.figure("event_to_call_beside_hanging", micros_json(&probed.spread));
     scene.simulator.core.clear_faults();
     Ok(probed.spread)
 }
 
 fn compare(before: &Spread, after: &Spread, order: &Many, outcome: &mut Outcome) {
-    let ratio = per_mille(after.at_per_cent(50), before.at_per_cent(50));
+    let ratio = per_mille(after.median(), before.median());
     outcome.figure("median_per_mille", ratio);
     if let Some(most) = order.most_per_mille
         && ratio > most

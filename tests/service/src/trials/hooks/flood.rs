@@ -1,9 +1,10 @@
 //! Calls at a fixed rate from a thread of its own. A host that answers slowly gets no fewer of them.
 
 use crate::error::CannotRun;
-use crate::measure::{Spread, micros};
+use crate::measure::micros;
 use crate::uniconta::shown;
 use bytes::Bytes;
+use host_harness::measure::Spread;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};

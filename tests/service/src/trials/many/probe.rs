@@ -2,10 +2,10 @@
 
 use super::crowd::{Crowd, number_of};
 use crate::error::CannotRun;
-use crate::measure::Spread;
 use crate::progress::Progress;
 use crate::scene::Scene;
 use crate::uniconta::{DEBTORS, shown};
+use host_harness::measure::Spread;
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use uniconta_sim::{Call, Uniconta};
