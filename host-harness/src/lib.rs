@@ -17,3 +17,4 @@ pub mod sizing;
 pub mod table;
 pub mod transport;
 pub mod upgrade;
+mod whole;

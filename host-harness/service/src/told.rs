@@ -1,4 +1,5 @@
-//! Tells the log of every request a connector makes, with the correlation of the event that led to it.
+//! Tells the log of every request a connector makes, with the correlation of the event that led to it, and the way out for which
+//! installation it is.
 //!
 //! Method, host, status and time; never the path or the query, which hold what was searched for.
 
@@ -19,7 +20,7 @@ impl Transport for Told {
     async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
         let (method, host) = (request.method.clone(), host_of(&request.url));
         let began = Instant::now();
-        let answer = self.inner.send(request).await;
+        let answer = self.inner.send_for(&self.installation, request).await;
         let (installation, correlation) = (&self.installation, &self.correlation);
         let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &answer {
