@@ -53,7 +53,7 @@ pub(super) async fn exchange(wire: Wire, host: &str, request: Outgoing, patience
     let response = match timeout(patience.first_byte.saturating_sub(spent), driven.run(sent)).await {
         Ok(Ok(response)) => response,
         // Handed back before a byte of it was written.
-        Ok(Err(mut error)) if error.take_message().is_some() => return Ended::Unsent(error.into_error().to_string()),
+        Ok(Err(error)) if error.message().is_some() => return Ended::Unsent(error.into_error().to_string()),
         Ok(Err(error)) if ended_by_the_other(error.error()) => return Ended::Closed,
         Ok(Err(_)) => return Ended::Failed(TransportError::Dropped { host: host.to_owned() }),
         Err(_) => {
@@ -68,7 +68,10 @@ pub(super) async fn exchange(wire: Wire, host: &str, request: Outgoing, patience
     };
     // A server of before 1.1 closes, or asks to be asked not to.
     let again = !truncated && head.version == http::Version::HTTP_11;
-    let wire = if again { driven.at_rest(&sender).await } else { None };
+    let mut wire = if again { driven.at_rest(&sender).await } else { None };
+    if let (Some(wire), Some(rest)) = (&mut wire, rest_allowed(&head.headers)) {
+        wire.closes_after(rest);
+    }
     let headers = head
         .headers
         .iter()
@@ -114,6 +117,13 @@ impl Driven {
 fn ended_by_the_other(error: &hyper::Error) -> bool {
     let cause = std::error::Error::source(error);
     error.is_incomplete_message() || cause.is_some_and(|cause| cause.is::<std::io::Error>())
+}
+
+/// How long a connection may rest, as the server says it: `Keep-Alive: timeout=5, max=100`.
+fn rest_allowed(headers: &http::HeaderMap) -> Option<Duration> {
+    let mut parts = headers.get("keep-alive")?.to_str().ok()?.split(',');
+    let seconds = parts.find_map(|part| part.trim().strip_prefix("timeout=")?.parse().ok())?;
+    Some(Duration::from_secs(seconds))
 }
 
 async fn whole_body(

@@ -21,7 +21,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 /// 20 seconds without a request: longer than the pause between two events of a busy installation, shorter than what servers and
-/// the networks between allow (a minute or more for most).
+/// the networks between allow (a minute or more for most); one that says it allows less is believed.
 pub const KEPT_IDLE: Duration = Duration::from_secs(20);
 /// 5 minutes from its opening: then the name is looked up and its addresses are checked anew.
 pub const KEPT_LIFETIME: Duration = Duration::from_secs(5 * 60);
@@ -154,21 +154,23 @@ impl Kept {
         }
     }
 
-    /// When a connection is closed at the latest.
-    fn ends(&self, idle: &Idle) -> Instant {
-        (idle.since + self.bounds.idle).min(idle.wire.opened() + self.bounds.lifetime)
+    /// When a connection is closed at the latest; none for a time too far off to be told.
+    fn ends(&self, idle: &Idle) -> Option<Instant> {
+        let rest = idle.wire.patience().map_or(self.bounds.idle, |its_own| its_own.min(self.bounds.idle));
+        let (unused, old) = (idle.since.checked_add(rest), idle.wire.opened().checked_add(self.bounds.lifetime));
+        unused.into_iter().chain(old).min()
     }
 
     fn expire(&self, shelf: &mut Shelf) {
         let now = Instant::now();
-        shelf.idle.retain(|idle| self.ends(idle) > now);
+        shelf.idle.retain(|idle| self.ends(idle).is_none_or(|ends| ends > now));
     }
 
     /// Close what has been kept long enough. When to look again; none when nothing is left.
     fn sweep(&self) -> Option<Instant> {
         let mut shelf = self.shelf();
         self.expire(&mut shelf);
-        let next = shelf.idle.iter().map(|idle| self.ends(idle)).min();
+        let next = shelf.idle.iter().filter_map(|idle| self.ends(idle)).min();
         if next.is_none() {
             // Under the lock: whoever keeps something now begins another.
             shelf.sweeper = None;

@@ -4,6 +4,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -31,17 +32,28 @@ impl Stream for TlsStream<TcpStream> {
 pub(super) struct Wire {
     stream: Box<dyn Stream>,
     opened: Instant,
+    patience: Option<Duration>,
     /// Bytes were handed over that may not have gone out.
     unflushed: bool,
 }
 
 impl Wire {
     pub(super) fn new(stream: impl Stream + 'static) -> Self {
-        Self { stream: Box::new(stream), opened: Instant::now(), unflushed: false }
+        Self { stream: Box::new(stream), opened: Instant::now(), patience: None, unflushed: false }
     }
 
     pub(super) fn opened(&self) -> Instant {
         self.opened
+    }
+
+    /// How long it may rest before the other side closes it, as far as that has said.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        self.patience
+    }
+
+    /// The other side closes it after so long a rest. A second less is kept, so that the end and a request do not cross.
+    pub(super) fn closes_after(&mut self, rest: Duration) {
+        self.patience = Some(rest.saturating_sub(Duration::from_secs(1)));
     }
 
     /// Everything that was handed over has gone out.

@@ -138,6 +138,8 @@ impl Server {
         let serving = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                // What is said in two pieces comes as it is said, not when the first has been acknowledged.
+                stream.set_nodelay(true).unwrap();
                 let connection = serving.connections.fetch_add(1, Ordering::SeqCst);
                 let (server, script, tls) = (serving.clone(), script.clone(), tls.clone());
                 tokio::spawn(async move {

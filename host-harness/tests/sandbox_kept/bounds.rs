@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use host_harness::egress::{KEPT_PER_HOST, KEPT_PER_INSTALLATION, LiveOptions, Route, Routes};
 use host_harness::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
+use rstest::rstest;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -20,6 +21,22 @@ async fn an_idle_connection_is_closed_by_itself() {
     stage.ask("GET", "2").await.unwrap();
     stage.server.has_ended(2).await;
     assert_eq!(stage.seen(), [["1"], ["2"]]);
+}
+
+#[rstest]
+#[case("timeout=0", 2)]
+#[case("max=100, timeout=1", 2)]
+#[case("timeout=60, max=100", 1)]
+#[case("timeout=a while", 1)]
+#[case("timeout=18446744073709551615", 1)]
+#[tokio::test]
+async fn a_server_that_says_when_it_closes_is_believed(#[case] says: &'static str, #[case] connections: usize) {
+    let answer = format!("HTTP/1.1 200 OK\r\nKeep-Alive: {says}\r\nContent-Length: 0\r\n\r\n").into_bytes();
+    let stage = Stage::new(Script::new(move |_| vec![Step::Say(answer.clone())])).await;
+    for what in ["1", "2"] {
+        stage.ask("GET", what).await.unwrap();
+    }
+    assert_eq!(stage.server.connections(), connections);
 }
 
 #[tokio::test]
