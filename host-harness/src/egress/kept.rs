@@ -27,7 +27,7 @@ pub const KEPT_IDLE: Duration = Duration::from_secs(20);
 pub const KEPT_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// 2 for each host of an installation: its calls mostly run one after the other.
 pub const KEPT_PER_HOST: usize = 2;
-/// 4 for each installation: the accounting systems known have up to four hosts.
+/// 4 for each installation: more than the hosts one call is known to ask.
 pub const KEPT_PER_INSTALLATION: usize = 4;
 /// 256 in all, of one transport: twice the calls that run at once.
 pub const KEPT_IN_ALL: usize = 256;

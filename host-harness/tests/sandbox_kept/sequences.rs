@@ -7,8 +7,8 @@ use bytes::Bytes;
 use host_harness::egress::{AddressRule, LiveOptions, LiveTransport};
 use host_harness::transport::{OutboundRequest, Transport, TransportError};
 use proptest::prelude::*;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 /// What a server does with one request.
@@ -155,10 +155,8 @@ static AGAIN: AtomicUsize = AtomicUsize::new(0);
 #[test]
 fn an_answer_belongs_to_its_request_and_a_write_arrives_once() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let failed = Mutex::new(());
     let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(all in proptest::collection::vec(asks(), 1..16))| {
-        let _one = failed.lock();
         let asked = runtime.block_on(run(&all));
         for (at, asks) in all.iter().enumerate() {
             let name = name(at, asks);
