@@ -58,7 +58,7 @@ mod tests {
 
         async fn send_for(&self, whom: &str, _: OutboundRequest) -> Result<InboundResponse, TransportError> {
             self.0.lock().unwrap().push(whom.to_owned());
-            Ok(InboundResponse { status: 200, headers: Vec::new(), body: Vec::new().into(), truncated: false })
+            Ok(InboundResponse { status: 200, headers: Vec::new(), body: bytes::Bytes::new(), truncated: false })
         }
     }
 
@@ -70,7 +70,7 @@ mod tests {
                 Told { inner: outside.clone(), installation: installation.to_owned(), correlation: "c".to_owned() };
             let url = "https://api.example.com/".to_owned();
             let request =
-                OutboundRequest { method: "GET".to_owned(), url, headers: Vec::new(), body: Vec::new().into() };
+                OutboundRequest { method: "GET".to_owned(), url, headers: Vec::new(), body: bytes::Bytes::new() };
             told.send(request).await.unwrap();
         }
         assert_eq!(*outside.0.lock().unwrap(), ["a", "b"]);
