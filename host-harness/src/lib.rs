@@ -19,3 +19,4 @@ pub mod sizing;
 pub mod table;
 pub mod transport;
 pub mod upgrade;
+mod whole;

@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// A request a connector made, after allow-list and limits.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +84,29 @@ pub enum TransportError {
 /// Where requests go.
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Send one request and wait for the whole answer.
+    /// Send one request and wait for the whole answer. Nothing is kept for the next one.
     async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError>;
+
+    /// The same for one installation: what is kept for the next request, a connection, is kept for this installation alone.
+    ///
+    /// A transport that keeps nothing need not tell installations apart. One that passes requests on and does not pass on for whom
+    /// loses speed, and mixes nothing up.
+    async fn send_for(&self, _installation: &str, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
+        self.send(request).await
+    }
+}
+
+/// The way out of one installation.
+pub struct ForInstallation {
+    /// The way out of all.
+    pub inner: Arc<dyn Transport>,
+    /// Whose requests these are.
+    pub installation: String,
+}
+
+#[async_trait]
+impl Transport for ForInstallation {
+    async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
+        self.inner.send_for(&self.installation, request).await
+    }
 }

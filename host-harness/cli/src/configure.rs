@@ -58,7 +58,7 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
     let host = Host {
         driver: &connector,
         installation: &installation,
-        transport: load::outside(&args.route)?,
+        transport: load::outside_of_one(&args.route)?,
         hosts: AllowList::new(approved, &description.hosts)?,
         limits: scenario.limits.limits(),
     };

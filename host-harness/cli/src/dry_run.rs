@@ -73,7 +73,7 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
         Some(folder) => Some(Fixture::read(folder)?.exchanges),
         None => None,
     };
-    let reads = if args.reads_live { Some(load::outside(&args.route)?) } else { None };
+    let reads = if args.reads_live { Some(load::outside_of_one(&args.route)?) } else { None };
     let events = dry_run(&DryRun { scenario: &scenario, driver: &connector, answers, reads }).await?;
     let locale = locale_of(scenario.locale);
     if args.csv {

@@ -9,7 +9,7 @@ use host_harness::egress::{LiveOptions, LiveTransport, Route, Routes};
 use host_harness::engine::{Engine, EngineOptions, Metering};
 use host_harness::installation::Driver;
 use host_harness::scenario::{LocaleSpec, Scenario};
-use host_harness::transport::Transport;
+use host_harness::transport::{ForInstallation, Transport};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -68,6 +68,11 @@ pub(crate) fn scenario(path: &Path, secrets: &[SecretEnv], language: Option<Lang
         None => {}
     }
     Ok(scenario)
+}
+
+/// The way out of one installation.
+pub(crate) fn outside_of_one(routes: &[Route]) -> Result<Arc<dyn Transport>, CannotRun> {
+    Ok(Arc::new(ForInstallation { inner: outside(routes)?, installation: "the only one".to_owned() }))
 }
 
 /// The way out: routed hosts to their simulators, everything else live.

@@ -91,7 +91,7 @@ pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
         scenario: &scenario,
         folder: &args.out,
         driver: &connector,
-        transport: load::outside(&args.route)?,
+        transport: load::outside_of_one(&args.route)?,
         control: control.as_ref().map(|control| control as &dyn SimulatorControl),
         privacy,
         progress: Some(&progress),

@@ -28,6 +28,9 @@ const FIRST_WAIT_MS: u64 = 1_000;
 /// How long an update whose receiver did not say what became of it rests before it is pushed again, milliseconds.
 const UNSAID_WAIT_MS: Ms = 5 * 60 * 1_000;
 
+/// For whom its connections are kept: FlexyBox, over a way out of its own.
+const RECEIVER: &str = "FlexyBox";
+
 /// Where to, and how to sign.
 pub struct Push {
     url: String,
@@ -180,7 +183,7 @@ async fn one(service: &Service, push: &Push, item: &OutboxItem) -> Result<Went, 
     headers.extend(signature.headers().map(|(name, value)| (name.to_owned(), value)));
     let request =
         OutboundRequest { method: "POST".to_owned(), url: push.url.clone(), headers, body: Bytes::from(body) };
-    let answer = match push.transport.send(request).await {
+    let answer = match push.transport.send_for(RECEIVER, request).await {
         Ok(answer) => answer,
         Err(error) => return Ok(Went::Away(error.to_string())),
     };

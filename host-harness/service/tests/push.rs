@@ -28,6 +28,9 @@ use tokio::net::TcpListener;
 type Answers = Arc<Mutex<VecDeque<(u16, Value)>>>;
 type Received = Arc<Mutex<Vec<(http::HeaderMap, Vec<u8>)>>>;
 
+/// The header that says over which connection something came.
+const OVER: &str = "over-connection";
+
 /// A receiver on loopback: its address, and what came.
 async fn receiver(answers: impl IntoIterator<Item = (u16, Value)>) -> (String, Received) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -36,12 +39,13 @@ async fn receiver(answers: impl IntoIterator<Item = (u16, Value)>) -> (String, R
         (Arc::new(Mutex::new(answers.into_iter().collect())), Arc::default());
     let came = Arc::clone(&received);
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        while let Ok((stream, peer)) = listener.accept().await {
             let (answers, came) = (Arc::clone(&answers), Arc::clone(&came));
             let service = service_fn(move |request: http::Request<Incoming>| {
                 let (answers, came) = (Arc::clone(&answers), Arc::clone(&came));
                 async move {
-                    let (parts, body) = request.into_parts();
+                    let (mut parts, body) = request.into_parts();
+                    parts.headers.insert(OVER, peer.to_string().parse().unwrap());
                     assert_eq!((parts.method.as_str(), parts.uri.path()), ("POST", "/from-the-host"));
                     let body = body.collect().await.unwrap().to_bytes().to_vec();
                     came.lock().unwrap().push((parts.headers, body));
@@ -125,6 +129,7 @@ async fn what_is_pushed_is_signed_comes_in_order_and_again_until_somebody_takes_
         .map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap()["id"].as_i64().unwrap())
         .collect();
     assert_eq!(ids, [1, 1, 1, 2], "the first until it is taken, then the second");
+    assert!(received.iter().all(|(headers, _)| headers[OVER] == received[0].0[OVER]), "all over one connection");
     let now = jiff::Timestamp::now().as_second();
     for (headers, body) in received.iter() {
         let header = |name: &str| headers[name].to_str().unwrap();

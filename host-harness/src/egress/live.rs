@@ -5,12 +5,16 @@
 //! - TLS by rustls, with the certificate authorities the system trusts. They are read by `rustls-native-certs` and judged by
 //!   rustls itself, not handed to the operating system's own verifier, so that one set of rules holds on every system and
 //!   is the one under test; the price is that revocation lists of the operating system are not consulted.
-//! - One connection for one request: it is always known whether anything was sent. The price is a handshake for each,
-//!   shortened by TLS session resumption.
+//! - Connections are kept open for the next request of the same installation, for a while ([`super::KEPT_IDLE`]), and never for
+//!   another's; it stays known whether anything was sent. A kept connection goes to the address that was checked when it was
+//!   opened; after [`super::KEPT_LIFETIME`] the name is looked up anew. TLS sessions are resumed whoever they were for: they
+//!   carry keys, and nothing of what was said.
 //! - Redirects are answers like any other: following one would leave the allow-list.
 
-use super::exchange::{Patience, exchange};
+use super::exchange::Patience;
+use super::kept::{Bounds, KEPT_IDLE, KEPT_LIFETIME, Kept};
 use super::private_addresses::why_forbidden;
+use super::wire::Wire;
 use crate::sandbox::ANSWER_BYTES;
 use crate::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
 use async_trait::async_trait;
@@ -22,7 +26,6 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
 /// 10 seconds for the name, the connection and TLS together: a healthy host takes under one.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,6 +81,10 @@ pub struct LiveOptions {
     pub extra_roots: Vec<Vec<u8>>,
     /// Which addresses a name may stand for.
     pub addresses: AddressRule,
+    /// How long a connection is kept open without a request.
+    pub kept_idle: Duration,
+    /// How long a connection is used from its opening.
+    pub kept_lifetime: Duration,
     /// Looks names up.
     pub resolver: Arc<dyn Resolve>,
 }
@@ -91,6 +98,8 @@ impl Default for LiveOptions {
             answer_bytes: ANSWER_BYTES,
             extra_roots: Vec::new(),
             addresses: AddressRule::default(),
+            kept_idle: KEPT_IDLE,
+            kept_lifetime: KEPT_LIFETIME,
             resolver: Arc::new(SystemResolver),
         }
     }
@@ -115,11 +124,12 @@ pub enum LiveError {
     Tls(#[from] rustls::Error),
 }
 
-/// Sends requests over the internet.
+/// Sends requests over the internet. Clones share what is kept open.
 #[derive(Clone)]
 pub struct LiveTransport {
     tls: TlsConnector,
     options: LiveOptions,
+    kept: Arc<Kept>,
 }
 
 impl LiveTransport {
@@ -133,10 +143,34 @@ impl LiveTransport {
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots(&options)?)
             .with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), options })
+        let bounds = Bounds { idle: options.kept_idle, lifetime: options.kept_lifetime, ..Bounds::default() };
+        Ok(Self { tls: TlsConnector::from(Arc::new(config)), options, kept: Kept::new(bounds) })
     }
 
-    async fn connect(&self, host: &str, port: u16) -> Result<TlsStream<TcpStream>, TransportError> {
+    async fn send_as(
+        &self,
+        installation: Option<&str>,
+        request: OutboundRequest,
+    ) -> Result<InboundResponse, TransportError> {
+        let (host, port) = destination(&request.url)?;
+        let patience = Patience {
+            first_byte: self.options.first_byte_timeout,
+            between_bytes: self.options.between_bytes_timeout,
+            answer_bytes: self.options.answer_bytes,
+        };
+        let header = if port == 443 { host.clone() } else { format!("{host}:{port}") };
+        self.kept.send(installation, &header, &request, patience, self.connect_in_time(&host, port)).await
+    }
+
+    async fn connect_in_time(&self, host: &str, port: u16) -> Result<Wire, TransportError> {
+        let limit = self.options.connect_timeout;
+        timeout(limit, self.connect(host, port)).await.unwrap_or_else(|_| {
+            let reason = format!("no connection within {} ms", limit.as_millis());
+            Err(TransportError::NotConnected { host: host.to_owned(), reason })
+        })
+    }
+
+    async fn connect(&self, host: &str, port: u16) -> Result<Wire, TransportError> {
         let not_connected = |reason: String| TransportError::NotConnected { host: host.to_owned(), reason };
         let name = ServerName::try_from(host.to_owned()).map_err(|error| not_connected(error.to_string()))?;
         let addresses = self.addresses(host).await?;
@@ -150,6 +184,7 @@ impl LiveTransport {
                         .tls
                         .connect(name, stream)
                         .await
+                        .map(Wire::new)
                         .map_err(|error| not_connected(format!("TLS: {error}")));
                 }
                 Ok(Err(error)) => last = error.to_string(),
@@ -183,21 +218,11 @@ impl LiveTransport {
 #[async_trait]
 impl Transport for LiveTransport {
     async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
-        let (host, port) = destination(&request.url)?;
-        let stream = match timeout(self.options.connect_timeout, self.connect(&host, port)).await {
-            Ok(stream) => stream?,
-            Err(_) => {
-                let reason = format!("no connection within {} ms", self.options.connect_timeout.as_millis());
-                return Err(TransportError::NotConnected { host, reason });
-            }
-        };
-        let patience = Patience {
-            first_byte: self.options.first_byte_timeout,
-            between_bytes: self.options.between_bytes_timeout,
-            answer_bytes: self.options.answer_bytes,
-        };
-        let header = if port == 443 { host } else { format!("{host}:{port}") };
-        exchange(stream, &header, request, patience).await
+        self.send_as(None, request).await
+    }
+
+    async fn send_for(&self, installation: &str, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
+        self.send_as(Some(installation), request).await
     }
 }
 

@@ -2,12 +2,15 @@
 
 mod allow_list;
 mod exchange;
+mod kept;
 mod live;
 mod private_addresses;
 mod refusal;
 mod routes;
+mod wire;
 
 pub use allow_list::{AllowList, HostNameError};
+pub use kept::{KEPT_IDLE, KEPT_IN_ALL, KEPT_LIFETIME, KEPT_PER_HOST, KEPT_PER_INSTALLATION};
 pub use live::{
     AddressRule, BETWEEN_BYTES_TIMEOUT, CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT, LiveError, LiveOptions, LiveTransport,
     Resolve, SystemResolver,

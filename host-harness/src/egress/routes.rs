@@ -1,10 +1,13 @@
 //! Sends the requests for some hosts to a simulator instead, over plain HTTP; the others go on.
 //!
 //! Path, query, headers and the `Host` header stay as they were, so that the simulator sees what the real host would. The
-//! allow-list has looked at the request before this: a route opens no door of its own.
+//! allow-list has looked at the request before this: a route opens no door of its own. Connections are kept as those of the
+//! live way are.
 
-use super::exchange::{Patience, exchange};
+use super::exchange::Patience;
+use super::kept::{Bounds, Kept};
 use super::live::{BETWEEN_BYTES_TIMEOUT, CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT};
+use super::wire::Wire;
 use crate::sandbox::ANSWER_BYTES;
 use crate::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
 use async_trait::async_trait;
@@ -75,12 +78,13 @@ impl FromStr for Route {
 pub struct Routes {
     inner: Arc<dyn Transport>,
     targets: BTreeMap<String, String>,
+    kept: Arc<Kept>,
 }
 
 impl Routes {
     /// No routes in front of `inner`.
     pub fn only(inner: Arc<dyn Transport>) -> Self {
-        Self { inner, targets: BTreeMap::new() }
+        Self { inner, targets: BTreeMap::new(), kept: Kept::new(Bounds::default()) }
     }
 
     /// Routes in front of `inner`.
@@ -95,32 +99,51 @@ impl Routes {
             }
             targets.insert(host, target);
         }
-        Ok(Self { inner, targets })
+        Ok(Self { targets, ..Self::only(inner) })
     }
-}
 
-#[async_trait]
-impl Transport for Routes {
-    async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
+    async fn send_as(
+        &self,
+        installation: Option<&str>,
+        request: OutboundRequest,
+    ) -> Result<InboundResponse, TransportError> {
         let uri = request.url.parse::<http::Uri>().ok();
         let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default().to_ascii_lowercase();
         let Some(target) = self.targets.get(&host) else {
-            return self.inner.send(request).await;
+            return match installation {
+                Some(installation) => self.inner.send_for(installation, request).await,
+                None => self.inner.send(request).await,
+            };
         };
-        let not_connected = |reason: String| TransportError::NotConnected {
-            host: host.clone(),
-            reason: format!("its route to {target}: {reason}"),
-        };
-        let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect(target.as_str()))
-            .await
-            .map_err(|_| not_connected(format!("no connection within {} ms", CONNECT_TIMEOUT.as_millis())))?
-            .map_err(|error| not_connected(error.to_string()))?;
-        let _ = stream.set_nodelay(true);
         let patience = Patience {
             first_byte: FIRST_BYTE_TIMEOUT,
             between_bytes: BETWEEN_BYTES_TIMEOUT,
             answer_bytes: ANSWER_BYTES,
         };
-        exchange(stream, &host, request, patience).await
+        self.kept.send(installation, &host, &request, patience, connect(&host, target)).await
+    }
+}
+
+async fn connect(host: &str, target: &str) -> Result<Wire, TransportError> {
+    let not_connected = |reason: String| TransportError::NotConnected {
+        host: host.to_owned(),
+        reason: format!("its route to {target}: {reason}"),
+    };
+    let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect(target))
+        .await
+        .map_err(|_| not_connected(format!("no connection within {} ms", CONNECT_TIMEOUT.as_millis())))?
+        .map_err(|error| not_connected(error.to_string()))?;
+    let _ = stream.set_nodelay(true);
+    Ok(Wire::new(stream))
+}
+
+#[async_trait]
+impl Transport for Routes {
+    async fn send(&self, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
+        self.send_as(None, request).await
+    }
+
+    async fn send_for(&self, installation: &str, request: OutboundRequest) -> Result<InboundResponse, TransportError> {
+        self.send_as(Some(installation), request).await
     }
 }

@@ -8,7 +8,8 @@ use super::limits::Limit;
 use super::traffic::SharedLedger;
 use crate::egress::{AllowList, Refusal};
 use crate::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
-use bytes::{Bytes, BytesMut};
+use crate::whole::Whole;
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -126,19 +127,19 @@ fn transport_error(error: TransportError, ledger: &SharedLedger) -> Error {
 }
 
 async fn collect(mut body: WasiBody, ledger: &SharedLedger) -> Result<Bytes, Error> {
-    let mut whole = BytesMut::new();
+    let mut whole = Whole::default();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
-        let so_far = (whole.len() as u64).saturating_add(data.len() as u64);
+        let so_far = whole.len().saturating_add(data.len() as u64);
         let counted = ledger.lock().count_out(data.len() as u64, so_far);
         if let Err(limit) = counted {
             drop(whole);
             discard(body).await;
             return Err(limit_error(limit, ledger));
         }
-        whole.extend_from_slice(&data);
+        whole.push(data);
     }
-    Ok(whole.freeze())
+    Ok(whole.into_bytes())
 }
 
 /// Take in the rest of a body and keep nothing. The wall time limit ends a body that has no end.
