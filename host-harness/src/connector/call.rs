@@ -16,7 +16,7 @@ use crate::sandbox::{Fatal, Hooks, Limit, Limits, SharedLedger, State};
 use crate::transport::Transport;
 use std::sync::Arc;
 use std::time::Instant;
-use wasmtime::component::{ComponentNamedList, Lift, Lower};
+use wasmtime::component::{ComponentNamedList, Instance, Lift, Lower};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 
 /// What a call can reach and use. Cheap to clone.
@@ -67,7 +67,7 @@ impl Connector {
     /// Make a store and an instance with all limits on, call nothing, and let both go: what every call costs before the
     /// connector's own code runs.
     pub async fn instantiate(&self, limits: Limits) -> CallReport<()> {
-        self.call(Function::Instantiate, &Surroundings::nothing(limits), async |_, _| Ok(())).await
+        self.within(Function::Instantiate, &Surroundings::nothing(limits), async |_, _| Ok(())).await
     }
 
     /// Prove the settings.
@@ -126,28 +126,42 @@ impl Connector {
         self.call(Function::CatchUp, surroundings, (context, cursor)).await
     }
 
+    /// Call one function of the contract.
     async fn call<P, T>(&self, function: Function, surroundings: &Surroundings, parameters: P) -> CallReport<T>
     where
         P: ComponentNamedList + Lower,
         (T,): ComponentNamedList + Lift,
     {
+        self.within(function, surroundings, async |instance, store| {
+            let place = self.loaded.places.place(function).ok_or_else(|| wasmtime::Error::msg("it is no function"))?;
+            let called = instance.get_typed_func::<P, (T,)>(&mut *store, place)?;
+            let (answer,) = called.call_async(&mut *store, parameters).await?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Do something with a fresh instance, under all limits.
+    async fn within<T>(
+        &self,
+        function: Function,
+        surroundings: &Surroundings,
+        work: impl AsyncFnOnce(Instance, &mut Store<State>) -> wasmtime::Result<T>,
+    ) -> CallReport<T> {
         let began = Instant::now();
         let limits = surroundings.limits.clone().within_bounds();
         let ledger = SharedLedger::new(limits.clone(), self.id().into());
         let mut store = self.store(surroundings, &limits, ledger.clone());
-        let work = async {
+        let done = async {
             let fuel = limits.fuel.unwrap_or(u64::MAX);
             if self.engine().metering() == Metering::Fuel {
                 store.set_fuel(fuel)?;
             }
             let instance = self.loaded.ready.instantiate_async(&mut store).await?;
-            let place = self.loaded.places.place(function);
-            let called = instance.get_typed_func::<P, (T,)>(&mut store, place)?;
-            let (answer,) = called.call_async(&mut store, parameters).await?;
-            Ok(answer)
+            work(instance, &mut store).await
         };
         // The clock of the engine stops a connector that runs; this stops one that waits.
-        let ended = tokio::time::timeout(limits.wall_time, work).await;
+        let ended = tokio::time::timeout(limits.wall_time, done).await;
         let result = match ended {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.call_error(function, &error, store.data_mut())),

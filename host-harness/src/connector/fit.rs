@@ -53,9 +53,10 @@ impl Places {
         })
     }
 
-    /// Where one of them is.
-    pub(super) fn place(&self, function: Function) -> &ComponentExportIndex {
-        match function {
+    /// Where one of them is; none for what is no function.
+    pub(super) fn place(&self, function: Function) -> Option<&ComponentExportIndex> {
+        Some(match function {
+            Function::Instantiate => return None,
             Function::Describe => &self.describe,
             Function::Configure => &self.configure,
             Function::OnCustomerChanged => &self.on_customer_changed,
@@ -63,7 +64,7 @@ impl Places {
             Function::OnDayClosed => &self.on_day_closed,
             Function::Check => &self.check,
             Function::CatchUp => &self.catch_up,
-        }
+        })
     }
 }
 

@@ -138,15 +138,7 @@ impl Connector {
         let short = info.sha256.get(..12).unwrap_or_default();
         let label = format!("sha256:{short}").into();
         Ok(Self {
-            loaded: Arc::new(Loaded {
-                engine: engine.clone(),
-                ready,
-                places,
-                info,
-                id: OnceLock::new(),
-                label,
-                code,
-            }),
+            loaded: Arc::new(Loaded { engine: engine.clone(), ready, places, info, id: OnceLock::new(), label, code }),
         })
     }
 

@@ -8,6 +8,7 @@ use accounting_kit::http::{Http, HttpError, Request, Response};
 use accounting_kit::ports::Ports;
 use accounting_kit::shell::Logic;
 use accounting_kit::types as kit;
+use host_harness::bindings::exports::on_customer_changed::CustomerChange;
 use host_harness::bindings::types as host;
 use std::cell::Cell;
 use uniconta_connector::guest::Uniconta;
@@ -37,11 +38,7 @@ impl Native {
         let flexybox = MemoryHost::default();
         flexybox.customers.borrow_mut().extend(event.customers.iter().map(customer));
         flexybox.links.borrow_mut().extend(event.installation.links().iter().map(link));
-        let changes = event.changes.iter().map(|change| kit_changes::CustomerChange {
-            kind: kit_changes::ChangeKind::Changed,
-            customer: customer(&change.customer),
-            link: change.link.as_ref().map(link),
-        });
+        let changes = event.changes.iter().map(change);
         Self { answers: answers.collect(), flexybox, context: context(&event.context), changes: changes.collect() }
     }
 
@@ -80,7 +77,17 @@ impl Http for Canned<'_> {
     }
 }
 
-fn context(context: &host::Context) -> kit::Context {
+/// A change of a customer, as the connector sees it; what kind of change it is makes no difference here.
+pub(crate) fn change(change: &CustomerChange) -> kit_changes::CustomerChange {
+    kit_changes::CustomerChange {
+        kind: kit_changes::ChangeKind::Changed,
+        customer: customer(&change.customer),
+        link: change.link.as_ref().map(link),
+    }
+}
+
+/// What surrounds the call, as the connector sees it.
+pub(crate) fn context(context: &host::Context) -> kit::Context {
     let setting = |setting: &host::Setting| kit::Setting { key: setting.key.clone(), value: setting.value.clone() };
     kit::Context {
         now: context.now,
@@ -95,7 +102,8 @@ fn context(context: &host::Context) -> kit::Context {
     }
 }
 
-fn customer(customer: &host::Customer) -> kit::Customer {
+/// A customer, as the connector sees it.
+pub(crate) fn customer(customer: &host::Customer) -> kit::Customer {
     let customer = customer.clone();
     let field = |field: host::Field| kit::Field {
         name: field.name,
@@ -128,7 +136,8 @@ fn customer(customer: &host::Customer) -> kit::Customer {
     }
 }
 
-fn link(link: &host::Link) -> kit::Link {
+/// A link, as the connector sees it.
+pub(crate) fn link(link: &host::Link) -> kit::Link {
     let agreed = |agreed: &host::Agreed| kit::Agreed { name: agreed.name.clone(), value: agreed.value.clone() };
     kit::Link {
         customer_id: link.customer_id.clone(),
@@ -137,6 +146,21 @@ fn link(link: &host::Link) -> kit::Link {
         state: match link.state {
             host::LinkState::Active => kit::LinkState::Active,
             host::LinkState::Dormant => kit::LinkState::Dormant,
+        },
+        base: link.base.iter().map(agreed).collect(),
+    }
+}
+
+/// A link, as the host sees it.
+pub(crate) fn host_link(link: &kit::Link) -> host::Link {
+    let agreed = |agreed: &kit::Agreed| host::Agreed { name: agreed.name.clone(), value: agreed.value.clone() };
+    host::Link {
+        customer_id: link.customer_id.clone(),
+        external_id: link.external_id.clone(),
+        external_key: link.external_key.clone(),
+        state: match link.state {
+            kit::LinkState::Active => host::LinkState::Active,
+            kit::LinkState::Dormant => host::LinkState::Dormant,
         },
         base: link.base.iter().map(agreed).collect(),
     }
