@@ -142,13 +142,7 @@ impl Engine {
     /// # Errors
     /// When the machine cannot run WebAssembly, or gives no thread for the clock.
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
-        let sizing = Sizing {
-            places: options.concurrent_calls.max(1),
-            allocation: Allocation::Pool,
-            call_bytes: sandbox_memory().saturating_add(STACK_BYTES),
-            memory: None,
-            bound: Bound::Chosen,
-        };
+        let sizing = chosen(options.concurrent_calls, Allocation::Pool);
         match wasmtime::Engine::new(&pooling(&options)) {
             Ok(inner) => Self::running(inner, options.metering, sizing, Room::Whole),
             Err(_) => Self::on_demand(options.metering, sizing),
@@ -185,16 +179,17 @@ impl Engine {
         // Named, it is taken without what this processor has beyond it.
         config.target(&target_lexicon::HOST.to_string()).map_err(failed)?;
         let inner = wasmtime::Engine::new(&config).map_err(failed)?;
-        let sizing = Sizing {
-            places: 1,
-            allocation: Allocation::OnDemand,
-            call_bytes: sandbox_memory().saturating_add(STACK_BYTES),
-            memory: None,
-            bound: Bound::Chosen,
-        };
-        let engine = Self::running(inner, metering, sizing, Room::Whole)?;
+        let engine = Self::running(inner, metering, chosen(1, Allocation::OnDemand), Room::Whole)?;
         engine.identities.own.get_or_init(|| engine.portable_identity());
         Ok(engine)
+    }
+
+    /// An engine that makes each instance on demand, whatever the machine has room for: to see what the pool saves.
+    ///
+    /// # Errors
+    /// When the machine cannot run WebAssembly, or gives no thread for the clock.
+    pub fn without_pool(metering: Metering) -> Result<Self, EngineError> {
+        Self::on_demand(metering, chosen(1, Allocation::OnDemand))
     }
 
     fn on_demand(metering: Metering, sizing: Sizing) -> Result<Self, EngineError> {
@@ -260,6 +255,12 @@ impl Engine {
         let fuel = self.metering == Metering::Fuel;
         EngineIdentity::new((WASMTIME, fuel, self.identities.room), CODE_SETTINGS)
     }
+}
+
+/// A number of places that somebody chose.
+fn chosen(places: u32, allocation: Allocation) -> Sizing {
+    let call_bytes = sandbox_memory().saturating_add(STACK_BYTES);
+    Sizing { places: places.max(1), allocation, call_bytes, memory: None, bound: Bound::Chosen }
 }
 
 /// What a call may use of memory unless set otherwise, bytes.

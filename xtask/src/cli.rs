@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Build, then look for bytes that break a law of what reads outside input
     Fuzz(FuzzArguments),
+    /// Build, then measure everything and write docs/performance.md anew
+    Bench(BenchArguments),
     /// Format, lints, and the dependency policy of deny.toml
     Check,
     /// Build, then write those tables of docs/ anew that show what connectors say of themselves
@@ -119,6 +121,22 @@ pub(crate) struct FuzzArguments {
     /// How long each target runs
     #[arg(long, value_name = "NUMBER", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) seconds: u32,
+    /// Print one JSON object; progress goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `cargo xtask bench`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Times say something only on a machine with nothing else to do. They are told and never judged; what is judged \
+                        are counts of instructions, by the tests.\n\n\
+                        Exit status: 0 measured, 2 could not run."
+)]
+pub(crate) struct BenchArguments {
+    /// A little of everything, in about a minute; docs/ stays as it is
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// Print one JSON object; progress goes to standard error
     #[arg(long)]
     pub(crate) json: bool,

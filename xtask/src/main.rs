@@ -5,6 +5,7 @@
 //! of the workspace's own crates: what it knows of connectors and simulators it reads from their `Cargo.toml`.
 
 mod api_check;
+mod bench;
 mod build;
 mod check;
 mod cli;
@@ -64,6 +65,7 @@ fn run(command: Command) -> Result<Verdict> {
         Command::Demo(arguments) => demo::run(&workspace, &progress, &arguments),
         Command::Test(arguments) => test::run(&workspace, &progress, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, &progress, &arguments),
+        Command::Bench(arguments) => bench::run(&workspace, &progress, &arguments),
         Command::Check => check::run(&workspace, &progress),
         Command::Docs => docs::run(&workspace, &progress),
         Command::ApiCheck(arguments) => api_check::run(&workspace, &progress, &arguments),

@@ -20,6 +20,8 @@ pub(crate) const HARNESS: &str = "harness";
 const DEMO_PACKAGE: &str = "acceptance";
 /// The demo's binary.
 pub(crate) const DEMO: &str = "demo";
+/// The package that measures, and its binary.
+pub(crate) const BENCH: &str = "connector-bench";
 /// The feature that fuzz targets need.
 const FUZZING: &str = "fuzzing";
 /// This package: never built together with the others, so that its dependencies' features do not change theirs.
@@ -42,6 +44,8 @@ pub(crate) struct Workspace {
     pub(crate) harness: Option<Binary>,
     /// The demo's binary, when its package has one.
     pub(crate) demo: Option<Binary>,
+    /// The binary that measures, when its package has one.
+    pub(crate) bench: Option<Binary>,
     /// What can be fuzzed: the examples `fuzz-NAME` that need the feature `fuzzing`, by NAME.
     pub(crate) fuzz_targets: BTreeSet<String>,
     /// Package name to the path of its `Cargo.toml`.
@@ -88,6 +92,7 @@ impl Workspace {
             simulators: BTreeMap::new(),
             harness: None,
             demo: None,
+            bench: None,
             fuzz_targets: BTreeSet::new(),
             manifests: BTreeMap::new(),
             rust_version: (0, 0),
@@ -128,6 +133,9 @@ impl Workspace {
         }
         if name == DEMO_PACKAGE {
             self.demo = binary_named(package, DEMO);
+        }
+        if name == BENCH {
+            self.bench = binary_named(package, BENCH);
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ pub struct RoundTrip {
     pub method: String,
     /// Absolute.
     pub url: String,
+    /// The length of the request's body.
+    pub body_bytes: usize,
     /// The answer.
     pub answer: InboundResponse,
 }
@@ -65,8 +67,9 @@ impl Event {
             let (method, url) = (exchange.request.method.clone(), exchange.request.url.clone());
             let request =
                 OutboundRequest { method: method.clone(), url: url.clone(), headers: Vec::new(), body: Bytes::new() };
+            let body_bytes = exchange.request.body.bytes().map_err(CannotRun::new)?.len();
             match exchange.answer.outcome(&request) {
-                Ok(Ok(answer)) => Ok(RoundTrip { method, url, answer }),
+                Ok(Ok(answer)) => Ok(RoundTrip { method, url, body_bytes, answer }),
                 _ => Err(CannotRun::new("an exchange without an answer")),
             }
         });

@@ -35,6 +35,15 @@ impl Programs {
             },
         })
     }
+
+    /// A connector that only tests have, by name.
+    ///
+    /// # Errors
+    /// It was not built; the text says what to run.
+    pub fn component(name: &str) -> Result<PathBuf, CannotRun> {
+        let variable = format!("CONNECTOR_{}", name.to_uppercase().replace('-', "_"));
+        one(&variable, &format!("test-connectors/{name}.wasm"))
+    }
 }
 
 fn one(variable: &str, in_target: &str) -> Result<PathBuf, CannotRun> {

@@ -34,6 +34,7 @@ pub(super) fn compile(workspace: &Workspace, progress: &Progress) -> Result<Buil
         harness: find(&harness.name).with_context(|| format!("no {HARNESS}"))?,
         simulators,
         demo: workspace.demo.as_ref().map(|demo| find(&demo.name)).transpose()?,
+        bench: workspace.bench.as_ref().map(|bench| find(&bench.name)).transpose()?,
         ..Built::default()
     };
     step.done("");

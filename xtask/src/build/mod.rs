@@ -42,6 +42,8 @@ pub(crate) struct Built {
     pub(crate) simulators: BTreeMap<String, PathBuf>,
     /// The demo, when there is one.
     pub(crate) demo: Option<PathBuf>,
+    /// The program that measures, when there is one.
+    pub(crate) bench: Option<PathBuf>,
 }
 
 /// `cargo xtask build`.
@@ -154,6 +156,7 @@ mod tests {
             harness: "/t/release/harness".into(),
             simulators: BTreeMap::from([("books_sim".into(), "/t/release/books-sim".into())]),
             demo: None,
+            bench: None,
             seeded: Some("/t/test-connectors/seeded".into()),
         }
     }

@@ -51,12 +51,7 @@ impl Logic for Plumbing {
         Err(nothing())
     }
 
-    fn day_closed(
-        _: Ports<'_>,
-        _: &Context,
-        _: &DailyReport,
-        _: Option<&BookedReport>,
-    ) -> Result<Receipt, Error> {
+    fn day_closed(_: Ports<'_>, _: &Context, _: &DailyReport, _: Option<&BookedReport>) -> Result<Receipt, Error> {
         Err(nothing())
     }
 

@@ -1,62 +1,95 @@
-//! `connector-bench`: one event in the sandbox beside the same event without one, in one run, turn by turn.
+//! `connector-bench`: what a connector in the sandbox costs, beside what else a host could do.
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
+use connector_bench::count::{What, count};
 use connector_bench::error::CannotRun;
-use connector_bench::event::Event;
-use connector_bench::native::Native;
-use host_harness::bench::{Recorded, Took};
-use host_harness::bindings::exports::configure::Connector as Description;
-use host_harness::connector::Connector;
-use host_harness::engine::{Engine, EngineOptions};
-use host_harness::measure::{Spread, nanoseconds, per_mille};
-use host_harness::replay::Fixture;
-use host_harness::sandbox::Limits;
-use serde_json::{Value, json};
-use std::path::PathBuf;
+use connector_bench::lines::child;
+use connector_bench::live::live;
+use connector_bench::report;
+use connector_bench::side_by_side::{Order, side_by_side};
+use connector_bench::whole::{Extent, event, growth};
+use serde_json::Value;
+use service_trials::programs::Programs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Events that are run and not counted: caches fill, and memory is made ready.
-const WARM_UP: u32 = 200;
-
-/// Measure one event of the Uniconta connector: in the sandbox, a fresh instance each, and without a sandbox
+/// Measure what the Uniconta connector costs in the sandbox, beside what else a host could do
+///
+/// The programs and components are named by HARNESS, CONNECTOR_UNICONTA and CONNECTOR_PLUMBING, or found where `cargo xtask build`
+/// puts them.
 #[derive(Debug, Parser)]
 #[command(after_help = "\
-Examples:
-  connector-bench target/connectors/uniconta.wasm tests/fixtures/uniconta/existing-debtor-by-account
-  connector-bench target/connectors/uniconta.wasm tests/fixtures/uniconta/existing-debtor-by-account --json
-
-Times say something only on a machine with nothing else to do; the ratio says something everywhere.
+Times say something only on a machine with nothing else to do; ratios say something everywhere.
 Exit status: 0 measured, 2 could not run.")]
-struct Args {
-    /// The Uniconta connector, a .wasm component
-    connector: PathBuf,
-    /// A fixture with one change of customers in it
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One event with two requests, turn by turn: native, in the sandbox, parts of it, and as a program of its own
+    Event {
+        #[command(flatten)]
+        of: Of,
+        /// How often each has its turn
+        #[arg(long, value_name = "N", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        times: u32,
+    },
+    /// The memory of instances that are all alive, each waiting for an answer
+    Live {
+        #[command(flatten)]
+        of: Of,
+        /// How many
+        #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=4_000))]
+        instances: u32,
+    },
+    /// Everything there is to measure, with how cost grows; progress goes to standard error
+    Whole {
+        #[command(flatten)]
+        of: Of,
+        /// A little of everything, in about a minute
+        #[arg(long)]
+        quick: bool,
+        /// Write tables, plots and figures into this folder's performance.md and what belongs to it
+        #[arg(long, value_name = "FOLDER", conflicts_with = "quick")]
+        docs: Option<PathBuf>,
+    },
+    /// The same again and again with no look at the clock, for whoever counts instructions
+    Count {
+        /// What
+        #[arg(value_enum)]
+        what: What,
+        #[command(flatten)]
+        of: Of,
+        /// Where compiled components are kept
+        #[arg(long)]
+        cache: PathBuf,
+        /// How often
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        times: u32,
+    },
+    /// Be the connector as a program of its own: JSON on standard input and output, a line a message
+    #[command(hide = true)]
+    JsonLines,
+}
+
+#[derive(Debug, Args)]
+struct Of {
+    /// A fixture of one change of customers
+    #[arg(long, value_name = "FOLDER", default_value = "tests/fixtures/uniconta/linked-debtor-changed")]
     fixture: PathBuf,
-    /// How often each is run
-    #[arg(long, value_name = "N", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    times: u32,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    match measured(&args) {
-        Ok(figures) if args.json => {
-            println!("{figures:#}");
-            ExitCode::SUCCESS
-        }
-        Ok(figures) => {
-            for (name, value) in figures.as_object().into_iter().flatten() {
-                println!("{name:<12} {value}");
-            }
-            ExitCode::SUCCESS
-        }
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("connector-bench: {error}");
             ExitCode::from(2)
@@ -64,52 +97,68 @@ fn main() -> ExitCode {
     }
 }
 
-fn measured(args: &Args) -> Result<Value, CannotRun> {
-    let engine = Engine::new(EngineOptions::default()).map_err(CannotRun::because)?;
-    let connector = Connector::load(&engine, &std::fs::read(&args.connector)?).map_err(CannotRun::because)?;
+fn run(command: Command) -> Result<(), CannotRun> {
+    if matches!(command, Command::JsonLines) {
+        return child::serve();
+    }
+    let programs = Programs::find(false).map_err(CannotRun::because)?;
+    // One thread: what is timed is one core's work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    if let Command::Whole { of, quick, docs } = command {
+        return whole(&runtime, programs, of, quick, docs.as_deref());
+    }
     runtime.block_on(async {
-        let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
-        let fixture = Fixture::read(&args.fixture).map_err(CannotRun::because)?;
-        let replayed = fixture.replay_for_any_fuel(&connector).await.map_err(CannotRun::because)?;
-        if let Some(problem) = replayed.problems.first() {
-            return Err(CannotRun::new(format!("the fixture does not hold: {problem}")));
+        match command {
+            Command::Event { of, times } => {
+                show(&side_by_side(&order(programs, of.fixture, times)?).await?, of.json);
+            }
+            Command::Live { of, instances } => show(&live(&programs.uniconta, &of.fixture, instances).await?, of.json),
+            Command::Count { what, of, cache, times } => {
+                count(what, &programs.uniconta, &of.fixture, &cache, times).await?;
+            }
+            Command::Whole { .. } | Command::JsonLines => {}
         }
-        let native = Native::new(&Event::of(&fixture, description.settings.clone())?);
-        let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
-        let requests = in_sandbox(&recorded, &connector, &description).await?.used.requests;
-        for _ in 0..WARM_UP {
-            in_sandbox(&recorded, &connector, &description).await?;
-            native.run()?;
-        }
-        let (mut sandbox, mut without, mut described) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..args.times {
-            sandbox.push(in_sandbox(&recorded, &connector, &description).await?.nanoseconds);
-            let began = Instant::now();
-            native.run()?;
-            without.push(nanoseconds(began.elapsed()));
-            let began = Instant::now();
-            let report = connector.describe(Limits::default()).await;
-            described.push(nanoseconds(began.elapsed()));
-            report.result.map_err(CannotRun::because)?;
-        }
-        let [sandbox, without, described] = [sandbox, without, described].map(Spread::new);
-        Ok(json!({
-            "requests": requests,
-            "in_sandbox": sandbox.nanoseconds_json(),
-            "native": without.nanoseconds_json(),
-            "describe": described.nanoseconds_json(),
-            "sandbox_to_native_per_mille": per_mille(sandbox.median(), without.median()),
-        }))
+        Ok(())
     })
 }
 
-/// The event once, in a fresh instance.
-async fn in_sandbox(
-    recorded: &Recorded<'_>,
-    connector: &Connector,
-    description: &Description,
-) -> Result<Took, CannotRun> {
-    let took = recorded.turn(connector, description).await.map_err(CannotRun::new)?;
-    took.into_iter().next().ok_or_else(|| CannotRun::new("nobody in the event is synchronised"))
+fn order(programs: Programs, fixture: PathBuf, times: u32) -> Result<Order, CannotRun> {
+    let plumbing = Programs::component("plumbing").map_err(CannotRun::because)?;
+    Ok(Order { connector: programs.uniconta, plumbing, harness: programs.harness, fixture, times })
+}
+
+fn whole(
+    one_thread: &tokio::runtime::Runtime,
+    programs: Programs,
+    of: Of,
+    quick: bool,
+    docs: Option<&Path>,
+) -> Result<(), CannotRun> {
+    let extent = if quick { Extent::quick() } else { Extent::full() };
+    let order = order(programs, of.fixture, extent.times)?;
+    let mut figures = one_thread.block_on(event(&order, &extent))?;
+    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let grown = threads.block_on(growth(&extent))?;
+    if let (Some(figures), Value::Object(grown)) = (figures.as_object_mut(), grown) {
+        figures.extend(grown);
+    }
+    if let Some(docs) = docs {
+        report::write(&figures, docs)?;
+    }
+    show(&figures, of.json);
+    Ok(())
+}
+
+/// One object, or a line for each figure.
+fn show(figures: &Value, json: bool) {
+    if json {
+        println!("{figures:#}");
+        return;
+    }
+    for (name, value) in figures.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(parts) => parts.iter().for_each(|(part, value)| println!("{part:<36} {value}")),
+            value => println!("{name:<36} {value}"),
+        }
+    }
 }

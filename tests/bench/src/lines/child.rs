@@ -18,7 +18,8 @@ use uniconta_connector::guest::Uniconta;
 /// # Errors
 /// The host writes something else, or is gone in the middle.
 pub fn serve() -> Result<(), CannotRun> {
-    let wire = Wire(RefCell::new(Ends { from: BufReader::new(stdin().lock()), to: stdout().lock(), line: String::new() }));
+    let wire =
+        Wire(RefCell::new(Ends { from: BufReader::new(stdin().lock()), to: stdout().lock(), line: String::new() }));
     loop {
         match wire.next()? {
             None => return Ok(()),

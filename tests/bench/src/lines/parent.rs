@@ -37,12 +37,15 @@ impl Program {
     pub fn run(&mut self, event: &Event) -> Result<u64, CannotRun> {
         let gone = || CannotRun::new("the program is gone");
         let to = self.to.as_mut().ok_or_else(gone)?;
-        write(to, &ToConnector::Event {
-            context: event.context.clone(),
-            changes: event.changes.clone(),
-            customers: event.customers.clone(),
-            links: event.installation.links(),
-        })?;
+        write(
+            to,
+            &ToConnector::Event {
+                context: event.context.clone(),
+                changes: event.changes.clone(),
+                customers: event.customers.clone(),
+                links: event.installation.links(),
+            },
+        )?;
         let mut requests = 0;
         for one in &event.round_trips {
             match read(&mut self.from, &mut self.line)?.ok_or_else(gone)? {
@@ -51,11 +54,14 @@ impl Program {
             }
             requests += 1;
             let content_type = one.answer.headers.iter().find(|(name, _)| name == "content-type");
-            write(to, &ToConnector::Answer {
-                status: one.answer.status,
-                content_type: content_type.map(|(_, value)| value.clone()).unwrap_or_default(),
-                body: String::from_utf8_lossy(&one.answer.body).into_owned(),
-            })?;
+            write(
+                to,
+                &ToConnector::Answer {
+                    status: one.answer.status,
+                    content_type: content_type.map(|(_, value)| value.clone()).unwrap_or_default(),
+                    body: String::from_utf8_lossy(&one.answer.body).into_owned(),
+                },
+            )?;
         }
         match read(&mut self.from, &mut self.line)?.ok_or_else(gone)? {
             FromConnector::Ended(ended) if ended.len() == event.changes.len() => Ok(requests),

@@ -1,0 +1,42 @@
+//! The event again and again with no look at the clock, for whoever counts instructions.
+
+use crate::error::CannotRun;
+use clap::ValueEnum;
+use host_harness::bench::Recorded;
+use host_harness::cache::Cache;
+use host_harness::connector::Connector;
+use host_harness::engine::{Engine, EngineOptions};
+use host_harness::replay::Fixture;
+use host_harness::sandbox::Limits;
+use std::path::Path;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// The event as a whole, with the scenario around it.
+    Event,
+    /// A fresh instance, and nothing called.
+    Instantiate,
+}
+
+/// Do it so many times.
+///
+/// # Errors
+/// It did not do what it should.
+pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, times: u32) -> Result<(), CannotRun> {
+    let engine = Engine::new(EngineOptions::default()).map_err(CannotRun::because)?;
+    let engine = engine.with_cache(Cache::open(cache).map_err(CannotRun::because)?);
+    let connector = Connector::load(&engine, &std::fs::read(connector)?).map_err(CannotRun::because)?;
+    let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
+    let fixture = Fixture::read(fixture).map_err(CannotRun::because)?;
+    let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
+    for _ in 0..times {
+        match what {
+            What::Event => drop(recorded.turn(&connector, &description).await.map_err(CannotRun::new)?),
+            What::Instantiate => {
+                connector.instantiate(Limits::default()).await.result.map_err(CannotRun::because)?;
+            }
+        }
+    }
+    Ok(())
+}
