@@ -14,6 +14,7 @@ mod generated {
     });
 }
 
+pub use generated::Connector as Bindings;
 pub use generated::exports::flexybox::accounting as exports;
 pub use generated::flexybox::accounting as imports;
 pub use imports::types;

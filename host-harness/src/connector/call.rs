@@ -54,7 +54,7 @@ impl Connector {
     /// What the connector is and can do. Reaches nothing outside. From then on it is known by the id it gives.
     pub async fn describe(&self, limits: Limits) -> CallReport<Description> {
         let surroundings = Surroundings::nothing(limits);
-        let report = self.call(Function::Describe, &surroundings, ()).await;
+        let report: CallReport<Description> = self.call(Function::Describe, &surroundings, ()).await;
         if let Ok(description) = &report.result
             && is_id(&description.id)
         {
@@ -130,7 +130,7 @@ impl Connector {
     async fn call<P, T>(&self, function: Function, surroundings: &Surroundings, parameters: P) -> CallReport<T>
     where
         P: ComponentNamedList + Lower,
-        (T,): ComponentNamedList + Lift,
+        (T,): ComponentNamedList + Lift + 'static,
     {
         self.within(function, surroundings, async |instance, store| {
             let place = self.loaded.places.place(function).ok_or_else(|| wasmtime::Error::msg("it is no function"))?;

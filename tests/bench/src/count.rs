@@ -1,6 +1,8 @@
 //! The event again and again with no look at the clock, for whoever counts instructions.
 
 use crate::error::CannotRun;
+use crate::event::Event;
+use crate::native::Native;
 use clap::ValueEnum;
 use host_harness::bench::Recorded;
 use host_harness::cache::Cache;
@@ -17,6 +19,8 @@ pub enum What {
     Event,
     /// A fresh instance, and nothing called.
     Instantiate,
+    /// The connector's logic by itself, native.
+    Native,
 }
 
 /// Do it so many times.
@@ -30,8 +34,10 @@ pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, t
     let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
     let fixture = Fixture::read(fixture).map_err(CannotRun::because)?;
     let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
+    let native = Native::new(&Event::of(&fixture, description.settings.clone())?);
     for _ in 0..times {
         match what {
+            What::Native => drop(native.run()?),
             What::Event => drop(recorded.turn(&connector, &description).await.map_err(CannotRun::new)?),
             What::Instantiate => {
                 connector.instantiate(Limits::default()).await.result.map_err(CannotRun::because)?;

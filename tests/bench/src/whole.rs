@@ -12,7 +12,7 @@ use service_trials::trials::many::{Many, many};
 /// How much is measured.
 #[derive(Debug, Clone)]
 pub struct Extent {
-    /// Turns of the event.
+    /// Runs of the event.
     pub times: u32,
     /// Instances alive at once.
     pub instances: u32,
@@ -37,12 +37,12 @@ impl Extent {
     /// What the figures in the documentation come from: some ten minutes.
     pub fn full() -> Self {
         let (customers, installations) = (vec![1_000, 10_000, 100_000], vec![10, 100, 2_000]);
-        Self { times: 5_000, instances: 1_000, customers, installations, seconds: 15 }
+        Self { times: 10_000, instances: 1_000, customers, installations, seconds: 15 }
     }
 
     /// Whether everything runs, in about a minute.
     pub fn quick() -> Self {
-        Self { times: 300, instances: 100, customers: vec![1_000], installations: vec![10], seconds: 3 }
+        Self { times: 500, instances: 100, customers: vec![1_000], installations: vec![10], seconds: 3 }
     }
 }
 
@@ -51,7 +51,7 @@ impl Extent {
 /// # Errors
 /// Something cannot be run.
 pub async fn event(order: &Order, extent: &Extent) -> Result<Value, CannotRun> {
-    eprintln!("bench: one event, {} turns", extent.times);
+    eprintln!("bench: one event, {} times", extent.times);
     let event = side_by_side(order).await?;
     eprintln!("bench: {} live instances", extent.instances);
     let live = live(&order.connector, &order.fixture, extent.instances).await?;

@@ -36,7 +36,7 @@ fn a_table_changed_by_hand_is_found_out() {
 fn every_contender_runs() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/uniconta/linked-debtor-changed");
     let output = Command::new(env!("CARGO_BIN_EXE_connector-bench"))
-        .args(["event", "--times", "20", "--json", "--fixture"])
+        .args(["event", "--times", "200", "--json", "--fixture"])
         .arg(fixture)
         .output()
         .unwrap();

@@ -41,7 +41,8 @@ fn instructions(what: &str, cache: &Path) -> u64 {
     let counted = |times| {
         let output = run(&["--tool=callgrind", "--callgrind-out-file=/dev/null"], what, times, cache);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let line = said.lines().find_map(|line| line.split_once("Collected :")).expect("callgrind tells what it collected");
+        let line =
+            said.lines().find_map(|line| line.split_once("Collected :")).expect("callgrind tells what it collected");
         line.1.trim().parse::<u64>().unwrap()
     };
     let (few, many) = RUNS;
@@ -63,5 +64,8 @@ fn an_event_stays_within_its_budget(#[case] what: &str, #[case] budget: u64) {
     let cost = instructions(what, &cache);
     println!("{what}: {cost} instructions of {budget}");
     assert!(cost <= budget, "{what} costs {cost} instructions; its budget is {budget}");
-    assert!(cost * 100 >= budget * LEAST_PER_CENT, "{what} costs only {cost} instructions: give it a smaller budget than {budget}");
+    assert!(
+        cost * 100 >= budget * LEAST_PER_CENT,
+        "{what} costs only {cost} instructions: give it a smaller budget than {budget}"
+    );
 }

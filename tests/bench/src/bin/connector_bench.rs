@@ -35,7 +35,7 @@ enum Command {
     Event {
         #[command(flatten)]
         of: Of,
-        /// How often each has its turn
+        /// How often each is run; what takes milliseconds a hundredth of it
         #[arg(long, value_name = "N", default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         times: u32,
     },
