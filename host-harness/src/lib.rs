@@ -10,6 +10,7 @@ pub mod directory;
 pub mod egress;
 pub mod engine;
 pub mod installation;
+pub mod processor;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;

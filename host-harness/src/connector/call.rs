@@ -13,11 +13,15 @@ use crate::bindings::types::{Context, Error};
 use crate::directory::Directory;
 use crate::egress::AllowList;
 use crate::engine::Metering;
+use crate::processor::Account;
 use crate::sandbox::{Fatal, Hooks, Limit, Limits, SharedLedger, State};
 use crate::transport::Transport;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
+use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
+use wasmtime_wasi_http::FieldMapError;
 
 /// What a call can reach and use. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +34,8 @@ pub struct Surroundings {
     pub hosts: AllowList,
     /// How much may be used.
     pub limits: Limits,
+    /// On whose account: of calls that compute for long, whoever has used least lately goes next.
+    pub account: Account,
     /// Whatever ties the call to the event that led to it; comes back in the report, unseen by the connector.
     pub correlation: String,
 }
@@ -42,6 +48,7 @@ impl Surroundings {
             transport: Arc::new(NoTransport),
             hosts: AllowList::nothing(),
             limits,
+            account: Account::default(),
             correlation: String::new(),
         }
     }
@@ -50,13 +57,16 @@ impl Surroundings {
 /// An answer of the contract: the connector's own result or error.
 type Answer<T> = CallReport<Result<T, Error>>;
 
+/// An export that was called.
+type Answering<'a, T> = Pin<Box<dyn Future<Output = wasmtime::Result<T>> + Send + 'a>>;
+
 impl Connector {
     /// What the connector is and can do. Reaches nothing outside. From then on it is known by the id it gives.
     pub async fn describe(&self, limits: Limits) -> CallReport<Description> {
         let surroundings = Surroundings::nothing(limits);
         let report = self
-            .call(Function::Describe, &surroundings, async |connector, store| {
-                connector.flexybox_accounting_configure().call_describe(store).await
+            .call(Function::Describe, &surroundings, |connector, store| {
+                Box::pin(async move { connector.flexybox_accounting_configure().call_describe(store).await })
             })
             .await;
         if let Ok(description) = &report.result
@@ -72,11 +82,13 @@ impl Connector {
     pub async fn configure(
         &self,
         surroundings: &Surroundings,
-        context: &Context,
-        catalogue: &Catalogue,
+        context: Context,
+        catalogue: Catalogue,
     ) -> Answer<Configured> {
-        self.call(Function::Configure, surroundings, async |connector, store| {
-            connector.flexybox_accounting_configure().call_configure(store, context, catalogue).await
+        self.call(Function::Configure, surroundings, move |connector, store| {
+            Box::pin(async move {
+                connector.flexybox_accounting_configure().call_configure(store, &context, &catalogue).await
+            })
         })
         .await
     }
@@ -85,11 +97,14 @@ impl Connector {
     pub async fn on_customer_changed(
         &self,
         surroundings: &Surroundings,
-        context: &Context,
-        changes: &[CustomerChange],
+        context: Context,
+        changes: Vec<CustomerChange>,
     ) -> Answer<Vec<SyncResult>> {
-        self.call(Function::OnCustomerChanged, surroundings, async |connector, store| {
-            connector.flexybox_accounting_on_customer_changed().call_on_customer_changed(store, context, changes).await
+        self.call(Function::OnCustomerChanged, surroundings, move |connector, store| {
+            Box::pin(async move {
+                let connector = connector.flexybox_accounting_on_customer_changed();
+                connector.call_on_customer_changed(store, &context, &changes).await
+            })
         })
         .await
     }
@@ -98,11 +113,13 @@ impl Connector {
     pub async fn on_webhook(
         &self,
         surroundings: &Surroundings,
-        context: &Context,
-        request: &Request,
+        context: Context,
+        request: Request,
     ) -> Answer<WebhookResult> {
-        self.call(Function::OnWebhook, surroundings, async |connector, store| {
-            connector.flexybox_accounting_on_webhook().call_on_webhook(store, context, request).await
+        self.call(Function::OnWebhook, surroundings, move |connector, store| {
+            Box::pin(async move {
+                connector.flexybox_accounting_on_webhook().call_on_webhook(store, &context, &request).await
+            })
         })
         .await
     }
@@ -111,12 +128,15 @@ impl Connector {
     pub async fn on_day_closed(
         &self,
         surroundings: &Surroundings,
-        context: &Context,
-        report: &DailyReport,
-        previous: Option<&BookedReport>,
+        context: Context,
+        report: DailyReport,
+        previous: Option<BookedReport>,
     ) -> Answer<Receipt> {
-        self.call(Function::OnDayClosed, surroundings, async |connector, store| {
-            connector.flexybox_accounting_on_day_closed().call_on_day_closed(store, context, report, previous).await
+        self.call(Function::OnDayClosed, surroundings, move |connector, store| {
+            Box::pin(async move {
+                let connector = connector.flexybox_accounting_on_day_closed();
+                connector.call_on_day_closed(store, &context, &report, previous.as_ref()).await
+            })
         })
         .await
     }
@@ -125,33 +145,53 @@ impl Connector {
     pub async fn check(
         &self,
         surroundings: &Surroundings,
-        context: &Context,
-        unposted: &[BookedDay],
+        context: Context,
+        unposted: Vec<BookedDay>,
     ) -> Answer<Health> {
-        self.call(Function::Check, surroundings, async |connector, store| {
-            connector.flexybox_accounting_upkeep().call_check(store, context, unposted).await
+        self.call(Function::Check, surroundings, move |connector, store| {
+            Box::pin(
+                async move { connector.flexybox_accounting_upkeep().call_check(store, &context, &unposted).await },
+            )
         })
         .await
     }
 
     /// Read again what changed in the accounting system.
-    pub async fn catch_up(&self, surroundings: &Surroundings, context: &Context, cursor: Option<&str>) -> Answer<Page> {
-        self.call(Function::CatchUp, surroundings, async |connector, store| {
-            connector.flexybox_accounting_upkeep().call_catch_up(store, context, cursor).await
+    pub async fn catch_up(
+        &self,
+        surroundings: &Surroundings,
+        context: Context,
+        cursor: Option<String>,
+    ) -> Answer<Page> {
+        self.call(Function::CatchUp, surroundings, move |connector, store| {
+            Box::pin(async move {
+                connector.flexybox_accounting_upkeep().call_catch_up(store, &context, cursor.as_deref()).await
+            })
         })
         .await
     }
 
-    async fn call<T>(
+    async fn call<T: Send + 'static>(
         &self,
         function: Function,
         surroundings: &Surroundings,
-        call: impl AsyncFnOnce(&Bindings, &mut Store<State>) -> wasmtime::Result<T>,
+        call: impl for<'a> FnOnce(&'a Bindings, &'a mut Store<State>) -> Answering<'a, T> + Send + 'static,
+    ) -> CallReport<T> {
+        let whole = self.clone().whole(function, surroundings.clone(), call);
+        self.engine().processor().run(surroundings.account.clone(), whole).await
+    }
+
+    /// The call from its first instruction to its report, in one piece that can be carried out anywhere.
+    async fn whole<T>(
+        self,
+        function: Function,
+        surroundings: Surroundings,
+        call: impl for<'a> FnOnce(&'a Bindings, &'a mut Store<State>) -> Answering<'a, T> + Send,
     ) -> CallReport<T> {
         let began = Instant::now();
         let limits = surroundings.limits.clone().within_bounds();
         let ledger = SharedLedger::new(limits.clone(), self.id().into());
-        let mut store = self.store(surroundings, &limits, ledger.clone());
+        let mut store = self.store(&surroundings, &limits, ledger.clone());
         let work = async {
             let fuel = limits.fuel.unwrap_or(u64::MAX);
             if self.engine().metering() == Metering::Fuel {
@@ -180,7 +220,7 @@ impl Connector {
         CallReport {
             connector: self.id().to_owned(),
             function,
-            correlation: surroundings.correlation.clone(),
+            correlation: surroundings.correlation,
             result,
             log,
             traffic,
@@ -231,6 +271,9 @@ impl Connector {
                 trap => CallError::Trapped { connector, function, reason: trap_reason(*trap) },
             };
         }
+        if let Some(limit) = border_limit(error) {
+            return exceeded(limit);
+        }
         if error.is::<PoolConcurrencyLimitError>() {
             let reason = "the engine has no free place for another call; run fewer at once, or give it more places";
             return CallError::Host { connector, function, reason: reason.to_owned() };
@@ -245,6 +288,17 @@ impl Connector {
 
 /// How the engine says that more is handed over in one piece than [`Limits::result_bytes`]; it has no type for it.
 const HAND_OVER_REFUSED: &str = "too much data is being copied between the host and the guest";
+
+/// A limit that the border itself holds to, and ends the call by without asking the host.
+fn border_limit(error: &wasmtime::Error) -> Option<Limit> {
+    if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
+        return Some(Limit::Handles);
+    }
+    match error.downcast_ref() {
+        Some(FieldMapError::TooManyFields | FieldMapError::TotalSizeTooBig) => Some(Limit::HeaderBytes),
+        _ => None,
+    }
+}
 
 fn trap_reason(trap: Trap) -> String {
     match trap {

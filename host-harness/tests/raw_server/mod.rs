@@ -17,6 +17,8 @@ pub(crate) enum Reply {
     Say(Vec<u8>),
     /// Say this and then nothing more, without closing.
     SayAndHang(Vec<u8>),
+    /// Say the first, then the second again and again, a little at a time, without end.
+    Drip(Vec<u8>, Vec<u8>),
     /// Close without a word.
     Close,
 }
@@ -106,6 +108,13 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, reply: Reply, r
             let _ = stream.write_all(&bytes).await;
             let _ = stream.flush().await;
             tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+        Reply::Drip(first, again) => {
+            let mut said = stream.write_all(&first).await;
+            while said.is_ok() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                said = stream.write_all(&again).await.and(stream.flush().await);
+            }
         }
         Reply::Close => {}
     }

@@ -49,8 +49,7 @@ impl InSandbox {
             directory: Arc::new(event.installation.clone()),
             transport: Arc::new(Canned { round_trips: event.round_trips.clone(), next: AtomicUsize::new(0) }),
             hosts,
-            limits: Limits::default(),
-            correlation: String::new(),
+            ..Surroundings::nothing(Limits::default())
         };
         Ok(Self { connector, surroundings, event })
     }
@@ -60,8 +59,8 @@ impl InSandbox {
     /// # Errors
     /// It did not end well.
     pub async fn run(&self) -> Result<u64, CannotRun> {
-        let report =
-            self.connector.on_customer_changed(&self.surroundings, &self.event.context, &self.event.changes).await;
+        let (context, changes) = (self.event.context.clone(), self.event.changes.clone());
+        let report = self.connector.on_customer_changed(&self.surroundings, context, changes).await;
         match report.result {
             Ok(Ok(results)) if results.len() == self.event.changes.len() => Ok(report.traffic.requests),
             other => Err(CannotRun::new(format!("the event did not end well: {other:?}"))),
