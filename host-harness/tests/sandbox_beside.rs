@@ -135,6 +135,7 @@ async fn honest_calls_beside_two_dozen_that_spin_go_on() {
     let times = [50, 99].map(|per_cent| (at_per_cent(&mut without, per_cent), at_per_cent(&mut beside, per_cent)));
     let [(median, median_beside), (p99, p99_beside)] = times;
     println!("median {median} us, beside {median_beside} us; p99 {p99} us, beside {p99_beside} us");
-    // Far apart on purpose: a machine with other work on it must not fail this. Without turns it is a hundred times.
-    assert!(p99_beside < p99 * 5 + 20_000, "p99 {p99} us, beside {p99_beside} us");
+    // Far apart on purpose: a machine with other work on it must not fail this.
+    assert!(median_beside < median * 10, "median {median} us, beside {median_beside} us");
+    assert!(p99_beside < p99 * 10, "p99 {p99} us, beside {p99_beside} us");
 }

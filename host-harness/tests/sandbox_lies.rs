@@ -97,8 +97,7 @@ fn setting(place: u32, byte: u8) -> String {
 #[tokio::test]
 async fn an_answer_of_no_case_is_not_believed(#[case] bytes: &[u8], #[case] why: &str) {
     let memory = data(256, bytes);
-    let connector =
-        loaded(ByHand { bodies: &[("configure", ANSWERS)], more: &memory, ..ByHand::default() });
+    let connector = loaded(ByHand { bodies: &[("configure", ANSWERS)], more: &memory, ..ByHand::default() });
     let report = connector.configure(&Surroundings::nothing(Limits::default()), context(), catalogue()).await;
     let error = report.result.unwrap_err();
     assert!(matches!(error, CallError::Trapped { function: Function::Configure, .. }), "{error:?}");
@@ -125,6 +124,7 @@ async fn a_place_for_an_argument_that_is_none_is_not_written_to(#[case] realloc:
 #[rstest]
 #[case::a_gigabyte_of_text(1_000_000, 1_024)]
 #[case::a_million_of_nothing(1_000_000, 0)]
+#[case::as_many_as_fit_and_their_text(340_000, 1_024)]
 #[tokio::test]
 async fn a_list_that_is_larger_than_its_memory_ends_at_the_limit(#[case] texts: u32, #[case] bytes: u32) {
     // Every pair of the list is written before it is handed over.
@@ -139,8 +139,7 @@ async fn a_list_that_is_larger_than_its_memory_ends_at_the_limit(#[case] texts: 
         (i32.const 256)"
     );
     let memory = words(256, &[0, 0, 0, 0, 0, 0, 0x1_0000, texts]);
-    let made_of =
-        ByHand { pages: 130, bodies: &[("describe", &body)], more: &memory, ..ByHand::default() };
+    let made_of = ByHand { pages: 130, bodies: &[("describe", body.as_str())], more: &memory, ..ByHand::default() };
     let report = loaded(made_of).describe(Limits::default()).await;
     let CallError::Limit(exceeded) = report.result.as_ref().unwrap_err() else { panic!("{:?}", report.result) };
     assert_eq!((exceeded.limit, exceeded.value), (Limit::ResultBytes, 8 * 1024 * 1024));
@@ -159,7 +158,7 @@ async fn a_list_that_is_larger_than_its_memory_ends_at_the_limit(#[case] texts: 
     ..ByHand::default()
 })]
 #[tokio::test]
-async fn whatever_never_comes_back_is_stopped(#[case] made_of: ByHand<'_>) {
+async fn whatever_never_comes_back_is_stopped(#[case] made_of: ByHand<'static>) {
     let limits = Limits { wall_time: Duration::from_millis(200), ..Limits::default() };
     let CallError::Limit(exceeded) = described(made_of, limits).await else { panic!() };
     assert_eq!((exceeded.limit, exceeded.value), (Limit::WallTime, 200));
@@ -220,7 +219,7 @@ async fn a_place_for_an_argument_that_never_comes_is_stopped() {
     20_000
 )]
 #[tokio::test]
-async fn what_grows_ends_at_its_limit(#[case] made_of: ByHand<'_>, #[case] limit: Limit, #[case] value: u64) {
+async fn what_grows_ends_at_its_limit(#[case] made_of: ByHand<'static>, #[case] limit: Limit, #[case] value: u64) {
     let CallError::Limit(exceeded) = described(made_of, Limits::default()).await else { panic!() };
     assert_eq!((exceeded.limit, exceeded.value), (limit, value));
 }
@@ -235,7 +234,7 @@ async fn what_grows_ends_at_its_limit(#[case] made_of: ByHand<'_>, #[case] limit
     "table"
 )]
 #[case::many_memories(ByHand { more: "(memory 1)(memory 1)", ..ByHand::default() }, "memor")]
-fn what_there_is_no_room_for_is_not_loaded(#[case] made_of: ByHand<'_>, #[case] what: &str) {
+fn what_there_is_no_room_for_is_not_loaded(#[case] made_of: ByHand<'static>, #[case] what: &str) {
     let error = Connector::load(&ENGINE, &by_hand(made_of)).unwrap_err();
     assert!(matches!(error, LoadError::Compile(_) | LoadError::Unfit { .. }), "{error}");
     assert!(error.to_string().contains(what), "{error}");

@@ -149,9 +149,7 @@ impl Connector {
         unposted: Vec<BookedDay>,
     ) -> Answer<Health> {
         self.call(Function::Check, surroundings, move |connector, store| {
-            Box::pin(
-                async move { connector.flexybox_accounting_upkeep().call_check(store, &context, &unposted).await },
-            )
+            Box::pin(async move { connector.flexybox_accounting_upkeep().call_check(store, &context, &unposted).await })
         })
         .await
     }

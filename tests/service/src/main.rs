@@ -180,20 +180,28 @@ async fn run(cli: Cli) -> Result<Outcome, CannotRun> {
             let most_per_mille = Some(most_per_mille);
             many(Many { installations, customers, rate, seconds, pending, most_per_mille, seed, folder }).await
         }
-        Trial::Hostile { installations, customers, rate, seconds, hostile: count, hostile_rate, most_per_mille } => {
-            let (hostile_count, most_per_mille) = (count, Some(most_per_mille));
-            let order = Hostile {
+        Trial::Hostile {
+            installations,
+            customers,
+            rate,
+            seconds,
+            hostile: attackers,
+            hostile_rate,
+            most_per_mille,
+        } => {
+            let most_per_mille = Some(most_per_mille);
+            hostile(Hostile {
                 installations,
                 customers,
                 rate,
                 seconds,
-                hostile: hostile_count,
+                hostile: attackers,
                 hostile_rate,
                 most_per_mille,
                 seed,
                 folder,
-            };
-            hostile(order).await
+            })
+            .await
         }
         Trial::Bulk { customers, debtors, matching, ambiguous, kill_at, plain } => {
             bulk(Bulk { customers, debtors, matching, ambiguous, kill_at, plain, seed, folder }).await

@@ -141,12 +141,7 @@ fn compare(without: &Spread, beside: &Spread, order: &Hostile, outcome: &mut Out
 }
 
 /// Wait until the host's memory is where it was, as far as it may be.
-async fn given_back(
-    scene: &Scene,
-    before: Memory,
-    order: &Hostile,
-    outcome: &mut Outcome,
-) -> Result<(), CannotRun> {
+async fn given_back(scene: &Scene, before: Memory, order: &Hostile, outcome: &mut Outcome) -> Result<(), CannotRun> {
     let most = before.resident_kib + KEPT_KIB + KEPT_FOR_EACH_KIB * u64::from(order.hostile);
     let began = tokio::time::Instant::now();
     loop {
