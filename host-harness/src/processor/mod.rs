@@ -28,9 +28,14 @@ use tokio::runtime::Handle;
 /// What a call may compute where it was made: 10 ms, some ten times what an event takes.
 const AT_HOME: Duration = Duration::from_millis(10);
 
-/// How far the threads of those that compute step back, in the system's own measure: each of their milliseconds counts as ten.
+/// How far the threads of those that compute step back behind the others of the process, in the system's own measure: where both
+/// want a processor, they get a tenth of it.
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
+
+/// As far as one can step back.
+#[cfg(target_os = "linux")]
+const NICEST: i32 = 19;
 
 /// The threads of those that compute. They begin when first needed, and end with the last clone.
 #[derive(Clone)]
@@ -90,15 +95,22 @@ impl Processor {
 
 /// Go on with whoever is next, until nobody can come any more.
 fn serve(line: &Line) {
-    // Where it is not allowed the threads are merely few.
     #[cfg(target_os = "linux")]
-    let _as_it_was = rustix::process::setpriority_process(None, NICE);
+    step_back();
     while let Some(runnable) = line.next() {
         let runtime = runnable.metadata().runtime.clone();
         // What the work begins (a request, an alarm) belongs to where it came from.
         let _inside = runtime.enter();
         runnable.run();
     }
+}
+
+/// This thread steps back behind the others of its process. Where that is not allowed, the threads are merely few.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    // On Linux it is the thread that is meant.
+    let now = rustix::process::getpriority_process(None).unwrap_or_default();
+    let _as_it_was = rustix::process::setpriority_process(None, now.saturating_add(NICE).min(NICEST));
 }
 
 /// Work under way.
