@@ -12,6 +12,7 @@ pub mod egress;
 pub mod engine;
 pub mod installation;
 pub mod measure;
+pub mod processor;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;

@@ -119,6 +119,16 @@ async fn the_result_is_bounded() {
     assert_eq!(ended_by(&report), (Limit::ResultBytes, 8 * 1024 * 1024, "hostile".to_owned()));
 }
 
+/// Half a million texts, each of next to nothing, that the host would have to hold.
+#[tokio::test]
+async fn a_result_of_very_many_is_bounded() {
+    let report = run(Canned::ok(""), Limits::default(), "many-results", "5000").await;
+    assert_eq!(report.result.unwrap().len(), 5_000);
+    let limits = Limits { memory_bytes: 256 * 1024 * 1024, ..Limits::default() };
+    let report = run(Canned::ok(""), limits, "many-results", "500000").await;
+    assert_eq!(ended_by(&report), (Limit::ResultBytes, 8 * 1024 * 1024, "hostile".to_owned()));
+}
+
 #[tokio::test]
 async fn a_store_that_does_not_answer_ends_the_call() {
     let surroundings = Surroundings { directory: Arc::new(Broken), ..Surroundings::nothing(Limits::default()) };

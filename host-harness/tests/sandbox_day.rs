@@ -75,8 +75,7 @@ async fn a_day_and_the_one_before_it_fit_with_a_request_and_an_answer(#[case] li
     };
     let transport = Canned::ok(vec![b'y'; bytes]);
     let around = surroundings(transport.clone(), Limits::default());
-    let called =
-        connector(Metering::Fuel).on_day_closed(&around, &context, &report(2, lines), Some(&booked(lines))).await;
+    let called = connector(Metering::Fuel).on_day_closed(&around, context, report(2, lines), Some(booked(lines))).await;
     let seen = called.result.unwrap().unwrap_err().message;
     assert!(seen.starts_with(&format!("200 {bytes} bytes: ")), "{seen}");
     assert_eq!(called.traffic.bytes_out, bytes as u64);

@@ -1,12 +1,15 @@
 //! Requests that really go out, to servers of our own: TLS, addresses, time, size, and who gets what.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod hostile;
 mod raw_server;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use host_harness::egress::{AddressRule, LiveOptions, LiveTransport, Resolve, Route, Routes};
+use host_harness::sandbox::{Limit, Limits};
 use host_harness::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
+use hostile::{ended_by, run};
 use raw_server::{Reply, Server};
 use rstest::rstest;
 use std::net::IpAddr;
@@ -210,6 +213,44 @@ async fn only_https_goes_out() {
     let error = transport.send(request(format!("http://localhost:{}/", plain.port))).await.unwrap_err();
     assert!(matches!(error, TransportError::Refused { .. }), "{error}");
     assert_eq!(plain.connections(), 0);
+}
+
+/// A name that the administrator approved, whose owner has it point at the host's own network.
+#[rstest]
+#[case(&["10.0.0.7"], "10.0.0.7", "private")]
+#[case(&["127.0.0.1"], "127.0.0.1", "loopback")]
+#[case(&["1.1.1.1", "169.254.169.254"], "169.254.169.254", "link-local")]
+#[tokio::test]
+async fn a_connector_reaches_no_private_address_by_an_approved_name(
+    #[case] addresses: &[&str],
+    #[case] bad: &str,
+    #[case] why: &str,
+) {
+    let server = Server::https("approved.example", Reply::Say(OK.to_vec())).await;
+    let resolver = Arc::new(Fixed::new(addresses));
+    let strict = LiveOptions { addresses: AddressRule::PublicOnly, resolver: resolver.clone(), ..options(&server) };
+    let transport = Arc::new(LiveTransport::new(strict).unwrap());
+    let report = run(transport, Limits::default(), "ask", "https://approved.example/secret").await;
+    assert_eq!(report.result.unwrap(), ["error ErrorCode::HttpRequestDenied"]);
+    let reason = format!("host approved.example stands for {bad}, which is not on the public internet ({why})");
+    assert_eq!(report.traffic.refused[0].reason, reason);
+    assert_eq!((resolver.asked.load(Ordering::SeqCst), server.connections()), (1, 0));
+}
+
+/// Every byte comes within the time between two bytes, and the answer has no end.
+#[rstest]
+#[case::a_body(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".to_vec(), b"x".to_vec())]
+#[case::chunks(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec(), b"1\r\nx\r\n".to_vec())]
+#[case::a_head(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x".to_vec())]
+#[tokio::test]
+async fn an_answer_in_drops_ends_with_the_call(#[case] first: Vec<u8>, #[case] again: Vec<u8>) {
+    let server = Server::http(Reply::Drip(first, again)).await;
+    let route: Route = format!("approved.example=http://127.0.0.1:{}", server.port).parse().unwrap();
+    let routes = Routes::new(Arc::new(Elsewhere), [route]).unwrap();
+    let limits = Limits { wall_time: Duration::from_millis(500), ..Limits::default() };
+    let report = run(Arc::new(routes), limits, "ask", "https://approved.example/").await;
+    assert_eq!(ended_by(&report), (Limit::WallTime, 500, "hostile".to_owned()));
+    assert_eq!((server.connections(), report.traffic.requests), (1, 1));
 }
 
 /// Stands for the real world behind the routes.

@@ -106,6 +106,7 @@ impl Service {
             }),
             hosts: ready.hosts.clone(),
             limits,
+            account: self.account(&row.id),
             correlation: correlation.to_owned(),
         }
     }

@@ -11,6 +11,7 @@ use crate::turn;
 use accounting_store::{EventRow, Recovered, Store, StoreError};
 use accounting_vault::Keyring;
 use host_harness::engine::Engine;
+use host_harness::processor::Account;
 use host_harness::sandbox::Limits;
 use host_harness::transport::Transport;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,6 +107,8 @@ pub(crate) struct Inner {
     pub(crate) migrating: tokio::sync::Mutex<()>,
     /// One for each installation that was ever asked for: calls hold it together, `configure` alone.
     gates: Mutex<BTreeMap<String, Arc<RwLock<()>>>>,
+    /// What each installation that was ever worked for has used of the processor lately.
+    accounts: Mutex<BTreeMap<String, Account>>,
 }
 
 /// A future in a box, so that the service's code is compiled here and not once more in each program that runs it.
@@ -153,6 +156,7 @@ impl Service {
             recordings: Recordings::default(),
             migrating: tokio::sync::Mutex::default(),
             gates: Mutex::default(),
+            accounts: Mutex::default(),
         });
         let service = Self { inner };
         service.check_keys().await?;
@@ -245,6 +249,12 @@ impl Service {
     pub(crate) fn gate(&self, installation: &str) -> Arc<RwLock<()>> {
         let mut gates = self.inner.gates.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(gates.entry(installation.to_owned()).or_default())
+    }
+
+    /// On whose account an installation's calls are carried out.
+    pub(crate) fn account(&self, installation: &str) -> Account {
+        let mut accounts = self.inner.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.entry(installation.to_owned()).or_default().clone()
     }
 
     pub(crate) fn was_down(&self) -> Option<(i64, i64)> {

@@ -15,6 +15,7 @@ use crate::bindings::types::{Context, Error};
 use crate::connector::Surroundings;
 use crate::directory::Directory;
 use crate::egress::AllowList;
+use crate::processor::Account;
 use crate::sandbox::Limits;
 use crate::transport::Transport;
 use std::collections::BTreeSet;
@@ -60,6 +61,8 @@ pub struct Caller<'a> {
     pub hosts: AllowList,
     /// How much one call may use.
     pub limits: Limits,
+    /// On whose account; see [`Surroundings::account`].
+    pub account: Account,
     /// Ties the call to its event.
     pub correlation: String,
 }
@@ -137,6 +140,7 @@ impl Caller<'_> {
             transport: Arc::clone(&self.transport),
             hosts: self.hosts.clone(),
             limits: self.limits.clone(),
+            account: self.account.clone(),
             correlation: self.correlation.clone(),
         }
     }

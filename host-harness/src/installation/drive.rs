@@ -13,6 +13,7 @@ use crate::bindings::exports::on_webhook::{Request, WebhookResult};
 use crate::bindings::exports::upkeep::{Health, Page as PageResult};
 use crate::bindings::types::{Context, Effect};
 use crate::egress::AllowList;
+use crate::processor::Account;
 use crate::sandbox::Limits;
 use crate::transport::Transport;
 use sha2::{Digest, Sha256};
@@ -243,6 +244,7 @@ impl Host<'_> {
             transport: Arc::clone(&self.transport),
             hosts: self.hosts.clone(),
             limits: self.limits.clone(),
+            account: Account::default(),
             correlation: moment.event.0.clone(),
         }
     }

@@ -128,7 +128,7 @@ impl Driver for Connector {
     }
 
     async fn configure(&self, around: &Surroundings, context: Context, catalogue: Catalogue) -> Called<Configured> {
-        Self::configure(self, around, &context, &catalogue).await.into()
+        Self::configure(self, around, context, catalogue).await.into()
     }
 
     async fn customers_changed(
@@ -137,11 +137,11 @@ impl Driver for Connector {
         context: Context,
         changes: Vec<CustomerChange>,
     ) -> Called<Vec<SyncResult>> {
-        self.on_customer_changed(around, &context, &changes).await.into()
+        self.on_customer_changed(around, context, changes).await.into()
     }
 
     async fn webhook(&self, around: &Surroundings, context: Context, request: Request) -> Called<WebhookResult> {
-        self.on_webhook(around, &context, &request).await.into()
+        self.on_webhook(around, context, request).await.into()
     }
 
     async fn day_closed(
@@ -151,14 +151,14 @@ impl Driver for Connector {
         report: DailyReport,
         previous: Option<BookedReport>,
     ) -> Called<Receipt> {
-        self.on_day_closed(around, &context, &report, previous.as_ref()).await.into()
+        self.on_day_closed(around, context, report, previous).await.into()
     }
 
     async fn check(&self, around: &Surroundings, context: Context, unposted: Vec<BookedDay>) -> Called<Health> {
-        Self::check(self, around, &context, &unposted).await.into()
+        Self::check(self, around, context, unposted).await.into()
     }
 
     async fn catch_up(&self, around: &Surroundings, context: Context, cursor: Option<String>) -> Called<Page> {
-        Self::catch_up(self, around, &context, cursor.as_deref()).await.into()
+        Self::catch_up(self, around, context, cursor).await.into()
     }
 }

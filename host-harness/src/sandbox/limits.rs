@@ -1,10 +1,10 @@
 //! How much a connector may use in one call.
 //!
-//! Two kinds. **Ending** limits (memory, wall time, fuel, result) end the call: the connector cannot go on without what it
-//! asked for. **Refusing** limits (requests, bytes each way) are told to the connector as an HTTP error, so that a batch
+//! Two kinds. **Ending** limits (memory, tables, handles, headers, wall time, fuel, result) end the call: the connector
+//! cannot go on without what it asked for. **Refusing** limits (requests, bytes each way) are told to the connector as an HTTP error, so that a batch
 //! keeps what it has done so far; the report names them all the same. The log is cut off and says so.
 
-use crate::engine::MEMORY_CEILING;
+use crate::engine::{MEMORY_CEILING, TABLE_ELEMENTS};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -28,6 +28,11 @@ pub const BYTES_IN: u64 = 64 * 1024 * 1024;
 pub const RESULT_BYTES: u64 = 8 * 1024 * 1024;
 /// 64 KiB of log: some 500 lines.
 pub const LOG_BYTES: u64 = 64 * 1024;
+/// 2,000 handles held at once (streams, requests, answers, headers): two for each request a call may make. What hangs on
+/// one, e.g. a piece of a body, is 64 KiB at most.
+pub const HANDLES: u64 = 2_000;
+/// 32 KiB of headers of one request, as they lie in the host's memory: servers take 8 or 16 on the wire.
+pub const HEADER_BYTES: u64 = 32 * 1024;
 
 /// The least that may be handed over in one piece, whatever [`Limits::result_bytes`] says: the arguments of host calls are
 /// measured by the same rule, and one chunk of a request's body must pass.
@@ -82,14 +87,39 @@ impl Limits {
         self.result_bytes = self.result_bytes.max(LEAST_HAND_OVER_BYTES);
         self
     }
+
+    /// What a limit is set to, in its own unit.
+    pub(crate) fn value_of(&self, limit: Limit) -> u64 {
+        match limit {
+            Limit::Memory => self.memory_bytes,
+            Limit::TableElements => TABLE_ELEMENTS as u64,
+            Limit::Handles => HANDLES,
+            Limit::HeaderBytes => HEADER_BYTES,
+            Limit::WallTime => u64::try_from(self.wall_time.as_millis()).unwrap_or(u64::MAX),
+            Limit::Fuel => self.fuel.unwrap_or(u64::MAX),
+            Limit::Requests => self.requests,
+            Limit::BytesOut => self.bytes_out,
+            Limit::RequestBytes => self.request_bytes,
+            Limit::AnswerBytes => self.answer_bytes,
+            Limit::BytesIn => self.bytes_in,
+            Limit::ResultBytes => self.result_bytes,
+            Limit::LogBytes => self.log_bytes,
+        }
+    }
 }
 
-/// Which limit.
+/// Which limit. Those that [`Limits`] does not name are the same for every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limit {
     /// WebAssembly memory, bytes.
     Memory,
+    /// Elements of one WebAssembly table.
+    TableElements,
+    /// Handles held at once: streams, requests, answers, headers.
+    Handles,
+    /// Bytes of the headers of one request.
+    HeaderBytes,
     /// Wall time, milliseconds.
     WallTime,
     /// Instructions.
@@ -114,6 +144,9 @@ impl Limit {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Memory => ("memory", "bytes"),
+            Self::TableElements => ("size of a table", "elements"),
+            Self::Handles => ("handles held at once", "handles"),
+            Self::HeaderBytes => ("headers of a request", "bytes"),
             Self::WallTime => ("wall time", "ms"),
             Self::Fuel => ("fuel", "instructions"),
             Self::Requests => ("requests per call", "requests"),

@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use super::hooks::Hooks;
-use super::limits::{Limit, Limits};
+use super::limits::{HANDLES, HEADER_BYTES, Limit, Limits};
 use super::traffic::SharedLedger;
 use crate::directory::{Directory, DirectoryError};
 use crate::engine::{INSTANCES_PER_COMPONENT, MEMORIES_PER_COMPONENT, TABLE_ELEMENTS, TABLES_PER_COMPONENT};
@@ -12,12 +12,6 @@ use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::IoView;
-
-/// Handles a connector may hold at once (streams, requests, answers, headers): ten for each request it may make.
-const HANDLES: usize = 2_000;
-
-/// Headers of one request or answer, in bytes as they lie in the host's memory.
-const HEADER_BYTES: usize = 32 * 1024;
 
 /// Why the host ended a call.
 #[derive(Debug)]
@@ -45,9 +39,9 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(limits: &Limits, directory: Arc<dyn Directory>, ledger: SharedLedger, hooks: Hooks) -> Self {
         let mut table = ResourceTable::new();
-        table.set_max_capacity(HANDLES);
+        table.set_max_capacity(usize::try_from(HANDLES).unwrap_or(usize::MAX));
         let mut http = WasiHttpCtx::new();
-        http.set_field_size_limit(HEADER_BYTES);
+        http.set_field_size_limit(usize::try_from(HEADER_BYTES).unwrap_or(usize::MAX));
         Self {
             table,
             clock: Clock::default(),
@@ -108,7 +102,10 @@ impl ResourceLimiter for State {
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE_ELEMENTS)
+        if desired > TABLE_ELEMENTS {
+            return Err(self.end(Fatal::Limit(Limit::TableElements)));
+        }
+        Ok(true)
     }
 
     fn instances(&self) -> usize {

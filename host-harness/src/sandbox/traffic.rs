@@ -140,19 +140,7 @@ impl Ledger {
     }
 
     pub(crate) fn value_of(&self, limit: Limit) -> u64 {
-        let limits = &self.limits;
-        match limit {
-            Limit::Memory => limits.memory_bytes,
-            Limit::WallTime => u64::try_from(limits.wall_time.as_millis()).unwrap_or(u64::MAX),
-            Limit::Fuel => limits.fuel.unwrap_or(u64::MAX),
-            Limit::Requests => limits.requests,
-            Limit::BytesOut => limits.bytes_out,
-            Limit::RequestBytes => limits.request_bytes,
-            Limit::AnswerBytes => limits.answer_bytes,
-            Limit::BytesIn => limits.bytes_in,
-            Limit::ResultBytes => limits.result_bytes,
-            Limit::LogBytes => limits.log_bytes,
-        }
+        self.limits.value_of(limit)
     }
 
     /// Everything, at the end of the call.

@@ -129,7 +129,7 @@ pub(crate) async fn behave(
     let described = connector.describe(Limits::default()).await.result.unwrap();
     assert_eq!(described.id, "hostile");
     connector
-        .configure(surroundings, &context, &catalogue)
+        .configure(surroundings, context, catalogue)
         .await
         .map(|answer| answer.unwrap().findings.into_iter().map(|finding| finding.message).collect())
 }

@@ -18,6 +18,8 @@ pub(crate) enum Reply {
     Say(Vec<u8>),
     /// Say this and then nothing more, without closing.
     SayAndHang(Vec<u8>),
+    /// Say the first, then the second again and again, a little at a time, without end.
+    Drip(Vec<u8>, Vec<u8>),
     /// Close without a word.
     Close,
 }
@@ -26,6 +28,8 @@ pub(crate) enum Reply {
 #[derive(Clone)]
 pub(crate) enum Step {
     Say(Vec<u8>),
+    /// Say this again and again, a little at a time, until nobody listens.
+    Drip(Vec<u8>),
     /// Until a permit is added.
     Wait(Arc<Semaphore>),
     /// Add a permit.
@@ -44,12 +48,15 @@ pub(crate) struct Asked {
     pub(crate) text: String,
 }
 
+/// Says what it does with a request.
+type Steps = dyn Fn(&Asked) -> Vec<Step> + Send + Sync;
+
 /// What it does with a request of which it has read this.
 #[derive(Clone)]
 pub(crate) struct Script {
     /// As soon as the head is there; the body stays where it is.
     heads_suffice: bool,
-    steps: Arc<dyn Fn(&Asked) -> Vec<Step> + Send + Sync>,
+    steps: Arc<Steps>,
 }
 
 impl Script {
@@ -67,6 +74,7 @@ impl From<Reply> for Script {
         Self::new(move |_| match reply.clone() {
             Reply::Say(bytes) => vec![Step::Say(bytes), Step::Close],
             Reply::SayAndHang(bytes) => vec![Step::Say(bytes), Step::Hang],
+            Reply::Drip(first, again) => vec![Step::Say(first), Step::Drip(again)],
             Reply::Close => vec![Step::Close],
         })
     }
@@ -186,6 +194,11 @@ impl Server {
                     Step::Say(bytes) => {
                         let _ = stream.write_all(&bytes).await;
                         let _ = stream.flush().await;
+                    }
+                    Step::Drip(again) => {
+                        while stream.write_all(&again).await.and(stream.flush().await).is_ok() {
+                            tokio::time::sleep(Duration::from_millis(10)).await;
+                        }
                     }
                     Step::Wait(until) => until.acquire().await.unwrap().forget(),
                     Step::Tell(whom) => whom.add_permits(1),

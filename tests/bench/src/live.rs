@@ -39,9 +39,9 @@ pub async fn live(connector: &Path, fixture: &Path, instances: u32) -> Result<Va
     let calls: Vec<_> = (0..instances)
         .map(|_| {
             let (connector, surroundings, event) = (connector.clone(), surroundings.clone(), Arc::clone(&event));
-            tokio::spawn(
-                async move { connector.on_customer_changed(&surroundings, &event.context, &event.changes).await },
-            )
+            tokio::spawn(async move {
+                connector.on_customer_changed(&surroundings, event.context.clone(), event.changes.clone()).await
+            })
         })
         .collect();
     tokio::time::sleep(UNTIL_ALL_WAIT).await;

@@ -48,7 +48,7 @@ impl Plumbing {
     /// # Errors
     /// It sent others.
     pub async fn run(&self) -> Result<(), CannotRun> {
-        let report = self.connector.on_customer_changed(&self.surroundings, &self.context, &[]).await;
+        let report = self.connector.on_customer_changed(&self.surroundings, self.context.clone(), Vec::new()).await;
         match report.result {
             Ok(Ok(_)) if report.traffic.requests == self.requests => Ok(()),
             other => Err(CannotRun::new(format!("the plumbing connector did not send its requests: {other:?}"))),

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "one of the ways")]
 
 use crate::bindings::flexybox::accounting::{customers, log};
+use crate::raw;
 use crate::requests::{self, ask};
 use std::hint::black_box;
 
@@ -10,7 +11,7 @@ use std::hint::black_box;
 pub(crate) fn behave(behaviour: &str, argument: &str) -> Vec<String> {
     match behaviour {
         "" => Vec::new(),
-        "spin" => spin(),
+        "spin" => raw::spin(),
         "allocate" => allocate(),
         "recurse" => vec![recurse(1).to_string()],
         "trap" => panic!("on purpose"),
@@ -34,16 +35,34 @@ pub(crate) fn behave(behaviour: &str, argument: &str) -> Vec<String> {
             let body = vec![b'x'; argument.parse().unwrap_or_default()];
             (0..2).map(|_| ask("POST", "https://approved.example/", &body)).collect()
         }
+        "request" => raw::in_parts(argument),
+        "requests-at-once" => raw::at_once(argument.parse().unwrap_or(1_000)),
+        "hoard-handles" => raw::hoard_handles(),
+        "hoard-bodies" => raw::hoard_bodies(),
+        "hoard-answers" => raw::hoard_answers(argument.parse().unwrap_or(4)),
+        "giant-headers" => raw::giant_headers(),
+        "hold-answer" => raw::hold_answer(),
+        "drip" => raw::drip(),
+        "pour" => raw::pour(),
+        "lie-about-length" => {
+            let (promised, sent) = argument.split_once(' ').unwrap_or((argument, ""));
+            raw::lie_about_length(promised, sent.as_bytes())
+        }
+        "follow" => raw::follow(argument),
+        "poll" => raw::poll_in_a_circle(),
+        "sleep" => raw::sleep(),
+        // As many texts as `argument` says.
+        "many-results" => vec![String::from("x"); argument.parse().unwrap_or_default()],
+        "log-large" => loop {
+            log::write(log::Level::Info, &"x".repeat(200_000));
+        },
+        "look-up-without-end" => loop {
+            black_box(customers::by_number(argument).len());
+        },
         "huge-result" => vec!["x".repeat(argument.parse().unwrap_or_default())],
         "look-up" => vec![format!("{:?}", customers::by_id(argument).map(|customer| customer.id))],
         "work" => vec![work(argument.parse().unwrap_or(1_000)).to_string()],
         other => vec![format!("no such behaviour: {other}")],
-    }
-}
-
-fn spin() -> ! {
-    loop {
-        black_box(());
     }
 }
 

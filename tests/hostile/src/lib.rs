@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod bindings;
+mod raw;
 mod requests;
 
 use bindings::exports::flexybox::accounting::{configure, on_customer_changed, on_day_closed, on_webhook, upkeep};

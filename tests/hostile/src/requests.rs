@@ -8,6 +8,9 @@ fn name(code: &ErrorCode) -> String {
     let sized = |name: &str, size: String| format!("{name}(Some({size}))");
     match code {
         ErrorCode::HttpRequestDenied => "HttpRequestDenied".to_owned(),
+        ErrorCode::HttpProtocolError => "HttpProtocolError".to_owned(),
+        ErrorCode::HttpRequestMethodInvalid => "HttpRequestMethodInvalid".to_owned(),
+        ErrorCode::HttpRequestUriInvalid => "HttpRequestUriInvalid".to_owned(),
         ErrorCode::HttpRequestBodySize(Some(size)) => sized("HttpRequestBodySize", size.to_string()),
         ErrorCode::HttpResponseBodySize(Some(size)) => sized("HttpResponseBodySize", size.to_string()),
         ErrorCode::ConnectionLimitReached => "ConnectionLimitReached".to_owned(),
@@ -17,6 +20,11 @@ fn name(code: &ErrorCode) -> String {
         ErrorCode::DnsError(_) => "DnsError".to_owned(),
         _ => "another".to_owned(),
     }
+}
+
+/// What the host refused, in one line.
+pub(crate) fn refused(code: &ErrorCode) -> String {
+    format!("error ErrorCode::{}", name(code))
 }
 
 /// One request: `200 body`, `error CODE`, or `200 body, then broken`.
@@ -35,7 +43,7 @@ fn answer(request: RequestBuilder) -> String {
         Ok(response) => response,
         Err(error) => {
             return match error.downcast_ref::<ErrorCode>() {
-                Some(code) => format!("error ErrorCode::{}", name(code)),
+                Some(code) => refused(code),
                 None => format!("error {error}"),
             };
         }

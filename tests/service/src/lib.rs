@@ -8,12 +8,14 @@
 pub mod api;
 pub mod books;
 pub mod club;
+mod crowd;
 pub mod days;
 pub mod error;
 pub mod flexybox;
 pub mod life;
 pub mod measure;
 pub mod member;
+mod probe;
 pub mod process;
 pub mod programs;
 pub mod progress;

@@ -5,6 +5,7 @@ use service_trials::error::{CannotRun, Outcome};
 use service_trials::trials::bulk::{Bulk, bulk};
 use service_trials::trials::down::{Down, down};
 use service_trials::trials::hooks::{Broken, Hooks, hooks};
+use service_trials::trials::hostile::{Hostile, hostile};
 use service_trials::trials::kill::{Kill, kill};
 use service_trials::trials::many::{Many, many};
 use std::path::PathBuf;
@@ -78,6 +79,30 @@ enum Trial {
         pending: usize,
         /// The most that the others' median may be then, in thousandths of before.
         #[arg(long, default_value_t = 3_000)]
+        most_per_mille: u64,
+    },
+    /// Two dozen connectors that misbehave, each in its own way: what honest ones notice, whether anything is lost, and memory.
+    Hostile {
+        /// Honest installations.
+        #[arg(long, default_value_t = 20)]
+        installations: u32,
+        /// Customers of each.
+        #[arg(long, default_value_t = 20)]
+        customers: usize,
+        /// Changes a second while the time to the call is measured.
+        #[arg(long, default_value_t = 20)]
+        rate: u64,
+        /// For how long, twice.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Installations that misbehave.
+        #[arg(long, default_value_t = 24)]
+        hostile: u32,
+        /// Events a second that come for each of them.
+        #[arg(long, default_value_t = 2)]
+        hostile_rate: u64,
+        /// The most that the honest ones' p99 may be beside them, in thousandths of without.
+        #[arg(long, default_value_t = 2_000)]
         most_per_mille: u64,
     },
     /// Switch the integration on for an existing club: calls, time, memory, and who is linked to whom.
@@ -154,6 +179,29 @@ async fn run(cli: Cli) -> Result<Outcome, CannotRun> {
         Trial::Many { installations, customers, rate, seconds, pending, most_per_mille } => {
             let most_per_mille = Some(most_per_mille);
             many(Many { installations, customers, rate, seconds, pending, most_per_mille, seed, folder }).await
+        }
+        Trial::Hostile {
+            installations,
+            customers,
+            rate,
+            seconds,
+            hostile: attackers,
+            hostile_rate,
+            most_per_mille,
+        } => {
+            let most_per_mille = Some(most_per_mille);
+            hostile(Hostile {
+                installations,
+                customers,
+                rate,
+                seconds,
+                hostile: attackers,
+                hostile_rate,
+                most_per_mille,
+                seed,
+                folder,
+            })
+            .await
         }
         Trial::Bulk { customers, debtors, matching, ambiguous, kill_at, plain } => {
             bulk(Bulk { customers, debtors, matching, ambiguous, kill_at, plain, seed, folder }).await

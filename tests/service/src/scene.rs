@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::books::{self, HOSTS};
 use crate::error::{CannotRun, Outcome};
 use crate::flexybox::Flexybox;
+use crate::measure::{Memory, memory_of};
 use crate::process::Host;
 use crate::programs::Programs;
 use crate::uniconta::Bookkeeper;
@@ -30,6 +31,8 @@ pub struct Plan {
     pub record_bodies: bool,
     /// Whether the connector that misbehaves is loaded, too.
     pub hostile: bool,
+    /// Hosts beside those of the books, each with where it leads.
+    pub routes: Vec<(String, String)>,
     /// Whether there is a FlexyBox for each installation.
     pub flexybox: bool,
     /// Of everything by chance.
@@ -97,7 +100,8 @@ impl Scene {
         let companies: Vec<u32> = plan.installations.iter().map(|(_, company)| *company).collect();
         let simulator = books::start(&companies, plan.debtors, plan.switches, plan.record_bodies).await?;
         let target = simulator.url();
-        let routes = HOSTS.map(|host| (host, target.as_str()));
+        let others = plan.routes.iter().map(|(host, target)| (host.as_str(), target.as_str()));
+        let routes: Vec<(&str, &str)> = HOSTS.iter().map(|host| (*host, target.as_str())).chain(others).collect();
         let (mut host, key) = Host::prepare(&programs, folder.path(), &routes).await?;
         host.start().await?;
         let api = Api::new(host.base().to_owned(), key);
@@ -118,6 +122,18 @@ impl Scene {
     /// The bookkeeper of an installation.
     pub fn bookkeeper(&self, flexybox: &Flexybox) -> Bookkeeper {
         Bookkeeper::new(&self.simulator.core, flexybox.company())
+    }
+
+    /// The memory of the host now, noted as `memory_` and this.
+    ///
+    /// # Errors
+    /// The host does not run.
+    pub fn note_memory(&self, outcome: &mut Outcome, when: &str) -> Result<Memory, CannotRun> {
+        let pid = self.host.pid().ok_or_else(|| CannotRun::new("the host does not run"))?;
+        let memory = memory_of(pid)?;
+        let figure = json!({"resident_kib": memory.resident_kib, "peak_kib": memory.peak_kib});
+        outcome.figure(&format!("memory_{when}"), figure);
+        Ok(memory)
     }
 
     /// Everything ends. Where something is wrong, the folder stays, with what happened in it, and the outcome names it.

@@ -11,6 +11,7 @@
 use service_trials::trials::bulk::{Bulk, bulk};
 use service_trials::trials::down::{Down, down};
 use service_trials::trials::hooks::{Broken, Hooks, hooks};
+use service_trials::trials::hostile::{Hostile, hostile};
 use service_trials::trials::kill::{Kill, kill};
 use service_trials::trials::many::{Many, many};
 
@@ -57,6 +58,26 @@ async fn one_installation_whose_server_hangs_does_not_stop_the_others() {
     let outcome = many(order).await.unwrap();
     assert!(outcome.is_good(), "{}", outcome.text());
     assert_eq!(outcome.figures["event_to_call"]["count"], 60);
+}
+
+/// How much the honest ones notice is told and not asserted; `service-trial hostile` measures.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connectors_that_misbehave_cost_honest_ones_nothing() {
+    let order = Hostile {
+        installations: 4,
+        customers: 10,
+        rate: 20,
+        seconds: 5,
+        hostile: 24,
+        hostile_rate: 2,
+        most_per_mille: None,
+        seed: 2,
+        folder: None,
+    };
+    let outcome = hostile(order).await.unwrap();
+    assert!(outcome.is_good(), "{}", outcome.text());
+    println!("p99 beside, in thousandths of without: {}", outcome.figures["p99_per_mille"]);
+    assert_eq!(outcome.figures["honest_events"], 200);
 }
 
 /// Some thousand customers are few enough for a test and too many for one batch.

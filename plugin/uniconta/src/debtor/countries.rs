@@ -261,6 +261,11 @@ const COUNT: usize = 241;
 
 /// Where the line of each country begins in the text, and where the last one ends: every event asks for a country or two, and
 /// would look at each letter before it.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "the compiler works it out, and refuses what is out of place"
+)]
 const LINES: [u16; COUNT + 1] = {
     let text = COUNTRIES.as_bytes();
     let mut lines = [0; COUNT + 1];

@@ -71,6 +71,7 @@ pub async fn bulk(order: Bulk) -> Result<Outcome, CannotRun> {
         switches: Switches { change_events: ChangeEvents::Hidden, ..Switches::default() },
         record_bodies: false,
         hostile: false,
+        routes: Vec::new(),
         flexybox: false,
         seed: order.seed,
         debtors: people.debtors.clone(),

@@ -59,6 +59,7 @@ pub async fn down(order: Down) -> Result<Outcome, CannotRun> {
         switches: Switches::default(),
         record_bodies: true,
         hostile: false,
+        routes: Vec::new(),
         flexybox: true,
         seed: order.seed,
         debtors: Vec::new(),

@@ -82,6 +82,7 @@ pub async fn hooks(order: Hooks) -> Result<Outcome, CannotRun> {
         switches: Switches::default(),
         record_bodies: true,
         hostile: order.broken.is_some(),
+        routes: Vec::new(),
         flexybox: true,
         seed: order.seed,
         debtors: Vec::new(),

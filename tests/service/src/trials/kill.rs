@@ -53,6 +53,7 @@ pub async fn kill(order: Kill) -> Result<Outcome, CannotRun> {
         switches: Switches::default(),
         record_bodies: true,
         hostile: false,
+        routes: Vec::new(),
         flexybox: true,
         seed: order.seed,
         debtors: Vec::new(),

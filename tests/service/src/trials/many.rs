@@ -5,18 +5,14 @@
 //! another, and would be what is measured. The hanging server is the simulator, too: it never answers for that one company, so
 //! both go to the same host name and nothing but the installation tells them apart.
 
-mod crowd;
-mod probe;
-
 use crate::books::COMPANY;
+use crate::crowd::Crowd;
 use crate::error::{CannotRun, Outcome};
-use crate::measure::{memory_of, micros_json};
+use crate::measure::micros_json;
+use crate::probe::probe;
 use crate::progress::Progress;
 use crate::scene::{Plan, Scene};
-use crowd::Crowd;
 use host_harness::measure::{Spread, per_mille};
-use probe::probe;
-use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
 use uniconta_sim::switches::ChangeEvents;
@@ -64,6 +60,7 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
         switches: Switches { change_events: ChangeEvents::Hidden, ..Switches::default() },
         record_bodies: false,
         hostile: false,
+        routes: Vec::new(),
         flexybox: false,
         seed: order.seed,
         debtors: Vec::new(),
@@ -79,7 +76,7 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
     outcome.figure("customers", filled.customers);
     outcome.figure("filled_us", filled.took_us);
     outcome.wrong.extend(filled.wrong);
-    memory(&scene, &mut outcome, "idle")?;
+    scene.note_memory(&mut outcome, "idle")?;
 
     progress.part("from event to call");
     let before = probe(&scene, &crowd, others, order.rate, order.seconds, &mut progress).await?;
@@ -89,7 +86,7 @@ pub async fn many(order: Many) -> Result<Outcome, CannotRun> {
     progress.part(format!("one server hangs, {} events wait for it", order.pending));
     let after = with_one_hanging(&scene, &crowd, others, hanging, &order, &mut progress, &mut outcome).await?;
     compare(&before.spread, &after, &order, &mut outcome);
-    memory(&scene, &mut outcome, "one_hanging")?;
+    scene.note_memory(&mut outcome, "one_hanging")?;
     answering.abort();
     scene.close(&mut outcome).await?;
     Ok(outcome)
@@ -136,12 +133,4 @@ fn compare(before: &Spread, after: &Spread, order: &Many, outcome: &mut Outcome)
             .wrong
             .push(format!("beside the hanging one the others' median is {ratio} per mille of before; at most {most}"));
     }
-}
-
-fn memory(scene: &Scene, outcome: &mut Outcome, when: &str) -> Result<(), CannotRun> {
-    let pid = scene.host.pid().ok_or_else(|| CannotRun::new("the host does not run"))?;
-    let memory = memory_of(pid)?;
-    outcome
-        .figure(&format!("memory_{when}"), json!({"resident_kib": memory.resident_kib, "peak_kib": memory.peak_kib}));
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! FlexyBox of thousands of installations at once: only the revisions of the customers are held.
+//! FlexyBox of thousands of installations at once: of the customers only what changes is held.
 
 use crate::api::{Api, number, text};
 use crate::books::TAG;
@@ -6,7 +6,7 @@ use crate::error::CannotRun;
 use crate::measure::micros;
 use crate::progress::Progress;
 use crate::scene::Scene;
-use crate::uniconta::DEBTORS;
+use crate::uniconta::{DEBTORS, shown};
 use http::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -28,22 +28,30 @@ type Whom = (String, String);
 
 /// Everybody.
 #[derive(Debug, Clone)]
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     api: Api,
-    revisions: Arc<Mutex<HashMap<Whom, u64>>>,
+    held: Arc<Mutex<HashMap<Whom, Held>>>,
     chance: Arc<Mutex<fastrand::Rng>>,
+}
+
+/// What FlexyBox holds of a customer.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    revision: u64,
+    /// As it was sent last.
+    phone: String,
 }
 
 /// How the filling went.
 #[derive(Debug, Default)]
-pub(super) struct Filled {
-    pub(super) customers: usize,
-    pub(super) took_us: u64,
-    pub(super) wrong: Vec<String>,
+pub(crate) struct Filled {
+    pub(crate) customers: usize,
+    pub(crate) took_us: u64,
+    pub(crate) wrong: Vec<String>,
 }
 
 /// The number of a customer, and the account of its debtor.
-pub(super) fn number_of(customer: usize) -> String {
+pub(crate) fn number_of(customer: usize) -> String {
     (800_000 + customer).to_string()
 }
 
@@ -61,22 +69,22 @@ fn body(customer: usize, revision: u64, kind: &str, phone: &str) -> Value {
 }
 
 impl Crowd {
-    pub(super) fn new(api: &Api, seed: u64) -> Self {
+    pub(crate) fn new(api: &Api, seed: u64) -> Self {
         let chance = fastrand::Rng::with_seed(seed);
-        Self { api: api.clone(), revisions: Arc::default(), chance: Arc::new(Mutex::new(chance)) }
+        Self { api: api.clone(), held: Arc::default(), chance: Arc::new(Mutex::new(chance)) }
     }
 
     /// Another sequence of everything by chance.
-    pub(super) fn chance(&self) -> fastrand::Rng {
+    pub(crate) fn chance(&self) -> fastrand::Rng {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).fork()
     }
 
-    fn revisions(&self) -> MutexGuard<'_, HashMap<Whom, u64>> {
-        self.revisions.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, HashMap<Whom, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answer the outbox of all installations until the task is ended.
-    pub(super) fn answer(&self) -> JoinHandle<()> {
+    pub(crate) fn answer(&self) -> JoinHandle<()> {
         let crowd = self.clone();
         tokio::spawn(async move {
             loop {
@@ -103,22 +111,22 @@ impl Crowd {
             return json!({"outcome": "seen"});
         }
         let whom = (text(item, "installation").to_owned(), text(item, "customer_id").to_owned());
-        let mut revisions = self.revisions();
-        match revisions.get_mut(&whom) {
-            Some(revision) if *revision == number(item, "revision") => {
-                *revision += 1;
-                json!({"outcome": "applied", "revision": *revision})
+        match self.held().get_mut(&whom) {
+            Some(held) if held.revision == number(item, "revision") => {
+                held.revision += 1;
+                json!({"outcome": "applied", "revision": held.revision})
             }
             _ => json!({"outcome": "stale"}),
         }
     }
 
     /// Hand so many new customers of an installation over.
-    pub(super) async fn push_new(&self, installation: &str, customers: usize) -> Result<(), CannotRun> {
+    pub(crate) async fn push_new(&self, installation: &str, customers: usize) -> Result<(), CannotRun> {
         let path = format!("/api/v1/installations/{installation}/customers");
         let all: Vec<usize> = (0..customers).collect();
         for some in all.chunks(LINES) {
-            self.revisions().extend(some.iter().map(|one| ((installation.to_owned(), format!("C{one}")), 1)));
+            let new = || Held { revision: 1, phone: String::new() };
+            self.held().extend(some.iter().map(|one| ((installation.to_owned(), format!("C{one}")), new())));
             let lines: Vec<Value> = some.iter().map(|one| body(*one, 1, "created", "")).collect();
             self.api.post_lines(&path, &lines).await?;
         }
@@ -126,20 +134,20 @@ impl Crowd {
     }
 
     /// A customer gets a phone number that it did not have before.
-    pub(super) async fn change(&self, installation: &str, customer: usize) -> Result<(), CannotRun> {
+    pub(crate) async fn change(&self, installation: &str, customer: usize) -> Result<(), CannotRun> {
         let whom = (installation.to_owned(), format!("C{customer}"));
-        let revision = {
-            let mut revisions = self.revisions();
-            let revision = revisions.entry(whom).or_default();
-            *revision += 1;
-            *revision
+        let body = {
+            let mut all = self.held();
+            let held = all.entry(whom).or_default();
+            held.revision += 1;
+            held.phone = format!("{:08}", held.revision);
+            body(customer, held.revision, "changed", &held.phone)
         };
-        let body = body(customer, revision, "changed", &format!("{revision:08}"));
         self.api.post(&format!("/api/v1/installations/{installation}/customers"), &body).await.map(drop)
     }
 
     /// Fill all installations, and wait until every customer has a debtor and a link.
-    pub(super) async fn fill(
+    pub(crate) async fn fill(
         &self,
         scene: &Scene,
         installations: &[(String, u32)],
@@ -169,6 +177,32 @@ impl Crowd {
         }
         filled.took_us = micros(began.elapsed());
         Ok(filled)
+    }
+
+    /// Wait until nothing waits any more; then whose debtor is not there or is not as it was sent last, one a line.
+    pub(crate) async fn lost(
+        &self,
+        scene: &Scene,
+        installations: &[(String, u32)],
+        customers: usize,
+    ) -> Result<Vec<String>, CannotRun> {
+        let mut lost = Vec::new();
+        for (id, company) in installations {
+            lost.extend(self.linked(scene, id, *company, customers).await?);
+            let rows = scene.simulator.core.rows_in(*company, DEBTORS).unwrap_or_default();
+            let held = self.held();
+            for customer in 0..customers {
+                let whom = (id.clone(), format!("C{customer}"));
+                let sent = held.get(&whom).map(|held| held.phone.as_str()).unwrap_or_default();
+                let number = number_of(customer);
+                let has: Vec<String> =
+                    rows.iter().filter(|row| shown(row, "Account") == number).map(|row| shown(row, "Phone")).collect();
+                if has != [sent] {
+                    lost.push(format!("{id}: customer {} was sent with phone {sent:?}; debtors have {has:?}", whom.1));
+                }
+            }
+        }
+        Ok(lost)
     }
 
     async fn linked(

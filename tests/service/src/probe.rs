@@ -1,6 +1,6 @@
 //! From event to call: a customer is changed now and then, and the simulator's record says when it was asked about the debtor.
 
-use super::crowd::{Crowd, number_of};
+use crate::crowd::{Crowd, number_of};
 use crate::error::CannotRun;
 use crate::progress::Progress;
 use crate::scene::Scene;
@@ -15,9 +15,9 @@ const UNTIL_CALLED: Duration = Duration::from_secs(60);
 
 /// What the probes came to.
 #[derive(Debug, Default)]
-pub(super) struct Probed {
-    pub(super) spread: Spread,
-    pub(super) wrong: Vec<String>,
+pub(crate) struct Probed {
+    pub(crate) spread: Spread,
+    pub(crate) wrong: Vec<String>,
 }
 
 struct Sent {
@@ -28,7 +28,7 @@ struct Sent {
 }
 
 /// Change customers at this rate and wait for the calls.
-pub(super) async fn probe(
+pub(crate) async fn probe(
     scene: &Scene,
     crowd: &Crowd,
     installations: &[(String, u32)],

@@ -1,0 +1,163 @@
+//! Who gets the processor: work that has used little of it goes first, and what has used much never holds up the rest.
+//!
+//! A connector that computes gives way every [`EPOCH_TICK`](crate::engine::EPOCH_TICK), but to whatever stands in the line of
+//! the runtime next, and with two dozen of them everything else waits for two dozen ticks at each of its steps. So calls begin
+//! where they were made, which costs nothing, and a call that turns out to compute is taken from there: it goes on in a few
+//! threads of its own, which are fewer than the machine has processors and yield to all others. There the one goes next whose
+//! [`Account`] has used least lately. Nobody is stopped by this: whoever computes for long has what is left over, in equal parts.
+//!
+//! The price is that a call that computes for long has half of the machine at most; what it takes for that and why is in
+//! decision 0033.
+
+mod account;
+mod line;
+mod metered;
+
+pub use account::Account;
+
+use account::HEAVY;
+use async_task::Task;
+use line::{Line, Ticket};
+use metered::Metered;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// What a call may compute where it was made: 10 ms, some ten times what an event takes.
+const AT_HOME: Duration = Duration::from_millis(10);
+
+/// How far the threads of those that compute step back behind the others of the process, in the system's own measure: where both
+/// want a processor, they get a tenth of it.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// As far as one can step back.
+#[cfg(target_os = "linux")]
+const NICEST: i32 = 19;
+
+/// The threads of those that compute. They begin when first needed, and end with the last clone.
+#[derive(Clone)]
+pub(crate) struct Processor {
+    threads: Arc<Threads>,
+}
+
+struct Threads {
+    line: Arc<Line>,
+    begun: OnceLock<bool>,
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.line.close();
+    }
+}
+
+impl Processor {
+    pub(crate) fn new() -> Self {
+        Self { threads: Arc::new(Threads { line: Arc::default(), begun: OnceLock::new() }) }
+    }
+
+    /// Carry out work on this account. Must be awaited within a runtime of tokio. Work that is dropped ends at its next step.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        account: Account,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Work<T> {
+        Work { processor: self.clone(), stage: Stage::Here(Metered::new(account, work)) }
+    }
+
+    /// Whether there is a thread at least.
+    fn begin(&self) -> bool {
+        *self.threads.begun.get_or_init(|| {
+            let processors = std::thread::available_parallelism().map_or(1, usize::from);
+            let begun = (0..(processors / 2).max(1)).filter(|_| {
+                let line = Arc::clone(&self.threads.line);
+                std::thread::Builder::new().name("connector-heavy".to_owned()).spawn(move || serve(&line)).is_ok()
+            });
+            begun.count() > 0
+        })
+    }
+
+    fn take<T: Send + 'static>(&self, work: Metered<T>) -> Task<T, Ticket> {
+        let ticket = Ticket { account: work.account().clone(), runtime: Handle::current() };
+        let line = Arc::clone(&self.threads.line);
+        // Whoever waits for it is who must hear of a panic.
+        let (runnable, task) = async_task::Builder::new()
+            .propagate_panic(true)
+            .metadata(ticket)
+            .spawn(move |_| work, move |runnable| line.stand(runnable));
+        runnable.schedule();
+        task
+    }
+}
+
+/// Go on with whoever is next, until nobody can come any more.
+fn serve(line: &Line) {
+    #[cfg(target_os = "linux")]
+    step_back();
+    while let Some(runnable) = line.next() {
+        let runtime = runnable.metadata().runtime.clone();
+        // What the work begins (a request, an alarm) belongs to where it came from.
+        let _inside = runtime.enter();
+        runnable.run();
+    }
+}
+
+/// This thread steps back behind the others of its process. Where that is not allowed, the threads are merely few.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    // On Linux it is the thread that is meant.
+    let now = rustix::process::getpriority_process(None).unwrap_or_default();
+    let _as_it_was = rustix::process::setpriority_process(None, now.saturating_add(NICE).min(NICEST));
+}
+
+/// Work under way.
+pub(crate) struct Work<T> {
+    processor: Processor,
+    stage: Stage<T>,
+}
+
+enum Stage<T> {
+    Here(Metered<T>),
+    There(Task<T, Ticket>),
+    /// While it is moved.
+    Between,
+}
+
+impl<T: Send + 'static> Future for Work<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let work = &mut *self;
+        if let Stage::Here(here) = &mut work.stage {
+            if !is_heavy(here)
+                && let Poll::Ready(done) = Pin::new(&mut *here).poll(context)
+            {
+                return Poll::Ready(done);
+            }
+            if !is_heavy(here) {
+                return Poll::Pending;
+            }
+            if work.processor.begin()
+                && let Stage::Here(here) = std::mem::replace(&mut work.stage, Stage::Between)
+            {
+                work.stage = Stage::There(work.processor.take(here));
+            }
+        }
+        match &mut work.stage {
+            Stage::There(there) => Pin::new(there).poll(context),
+            // There is no thread to be had: it goes on where it is.
+            Stage::Here(here) => Pin::new(here).poll(context),
+            Stage::Between => Poll::Pending,
+        }
+    }
+}
+
+fn is_heavy<T>(work: &Metered<T>) -> bool {
+    work.used() > AT_HOME || work.account().lately() > HEAVY
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+use super::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Computes for so many milliseconds of processor time, and gives way after each.
+async fn compute(milliseconds: u32) {
+    for _ in 0..milliseconds {
+        let end = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        let end = (end.tv_sec, end.tv_nsec + 1_000_000);
+        loop {
+            let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+            if (now.tv_sec, now.tv_nsec) >= end {
+                break;
+            }
+            std::hint::spin_loop();
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn thread() -> String {
+    std::thread::current().name().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn what_is_quick_stays_where_it_was_made() {
+    let processor = Processor::new();
+    let here = thread();
+    let there = processor.run(Account::default(), async {
+        compute(1).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        thread()
+    });
+    assert_eq!(there.await, here);
+    assert!(processor.threads.begun.get().is_none(), "no thread was begun for it");
+}
+
+#[tokio::test]
+async fn what_computes_goes_on_elsewhere_and_is_charged() {
+    let processor = Processor::new();
+    let account = Account::default();
+    let work = processor.run(account.clone(), async {
+        compute(30).await;
+        // Alarms and tasks are of the runtime it came from.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        (tokio::spawn(async { 7 }).await.unwrap(), thread())
+    });
+    assert_eq!(work.await, (7, "connector-heavy".to_owned()));
+    assert!(account.lately() >= Duration::from_millis(20), "{:?}", account.lately());
+}
+
+#[tokio::test]
+async fn an_account_that_used_much_does_not_begin_at_home() {
+    let processor = Processor::new();
+    let account = Account::default();
+    account.charge(HEAVY * 2);
+    assert_eq!(processor.run(account, async { thread() }).await, "connector-heavy");
+}
+
+#[tokio::test]
+async fn what_is_dropped_ends_and_a_panic_is_heard_of() {
+    struct Tells(Arc<AtomicBool>);
+    impl Drop for Tells {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let processor = Processor::new();
+    let ended = Arc::new(AtomicBool::new(false));
+    let tells = Tells(Arc::clone(&ended));
+    let endless = processor.run(Account::default(), async move {
+        let _tells = tells;
+        loop {
+            compute(1).await;
+        }
+    });
+    let endless = tokio::time::timeout(Duration::from_millis(100), endless).await;
+    assert!(endless.is_err());
+    for _ in 0..1_000 {
+        if ended.load(Ordering::SeqCst) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(ended.load(Ordering::SeqCst));
+
+    let breaks = tokio::spawn(processor.run(Account::default(), async {
+        compute(20).await;
+        panic!("on purpose");
+    }));
+    let broken: Result<(), _> = breaks.await;
+    assert!(broken.unwrap_err().is_panic());
+    assert_eq!(processor.run(Account::default(), async { 7 }).await, 7);
+}
