@@ -107,7 +107,7 @@ fn collect(root: &Path, below: &Path, found: &mut BTreeMap<String, String>) -> R
     Ok(())
 }
 
-/// The workspace's `Cargo.toml` with no members but those under `plugin/`.
+/// The workspace's `Cargo.toml` with no members but those under `plugin/`, and nothing said of packages of the host.
 fn connectors_only(root: &Path) -> Result<String> {
     let path = root.join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -115,6 +115,10 @@ fn connectors_only(root: &Path) -> Result<String> {
     let members = manifest.get_mut("workspace").and_then(|workspace| workspace.get_mut("members"));
     let members = members.and_then(toml::Value::as_array_mut).context("the workspace's Cargo.toml has no members")?;
     members.retain(|member| member.as_str().is_some_and(|member| member.starts_with(PLUGINS)));
+    let host = manifest.get_mut("profile").and_then(|profiles| profiles.get_mut("release"));
+    if let Some(host) = host.and_then(toml::Value::as_table_mut) {
+        host.remove("package");
+    }
     Ok(toml::to_string(&manifest)?)
 }
 
@@ -227,9 +231,11 @@ mod tests {
     #[test]
     fn only_connectors_and_the_kit_are_members() {
         let root = std::env::temp_dir().join(format!("xtask-seeded-{}", std::process::id()));
-        write(&root.join("Cargo.toml"), "[workspace]\nmembers = [\"plugin/kit\", \"host-harness\"]\n").unwrap();
+        let whole = "[workspace]\nmembers = [\"plugin/kit\", \"host-harness\"]\n\
+                     [profile.release]\ndebug = false\n[profile.release.package.host-harness]\ncodegen-units = 1\n";
+        write(&root.join("Cargo.toml"), whole).unwrap();
         let text = connectors_only(&root).unwrap();
         fs::remove_dir_all(&root).unwrap();
-        assert!(text.contains("plugin/kit") && !text.contains("host-harness"), "{text}");
+        assert!(text.contains("plugin/kit") && text.contains("debug") && !text.contains("host-harness"), "{text}");
     }
 }
