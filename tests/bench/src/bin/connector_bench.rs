@@ -58,6 +58,14 @@ enum Command {
         #[arg(long, value_name = "FOLDER", conflicts_with = "quick")]
         docs: Option<PathBuf>,
     },
+    /// Write tables and plots anew from figures that `whole --json` printed before
+    Report {
+        /// The figures, one JSON object
+        figures: PathBuf,
+        /// The folder with performance.md
+        #[arg(long, value_name = "FOLDER", default_value = "docs")]
+        docs: PathBuf,
+    },
     /// The same again and again with no look at the clock, for whoever counts instructions
     Count {
         /// What
@@ -101,6 +109,10 @@ fn run(command: Command) -> Result<(), CannotRun> {
     if matches!(command, Command::JsonLines) {
         return child::serve();
     }
+    if let Command::Report { figures, docs } = command {
+        let figures = serde_json::from_slice(&std::fs::read(figures)?).map_err(CannotRun::because)?;
+        return report::write(&figures, &docs);
+    }
     let programs = Programs::find(false).map_err(CannotRun::because)?;
     // One thread: what is timed is one core's work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
@@ -116,7 +128,7 @@ fn run(command: Command) -> Result<(), CannotRun> {
             Command::Count { what, of, cache, times } => {
                 count(what, &programs.uniconta, &of.fixture, &cache, times).await?;
             }
-            Command::Whole { .. } | Command::JsonLines => {}
+            Command::Whole { .. } | Command::Report { .. } | Command::JsonLines => {}
         }
         Ok(())
     })
