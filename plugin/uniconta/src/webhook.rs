@@ -152,7 +152,7 @@ fn row_in(body: &[u8], row_id: &str) -> Option<Row> {
     {
         map.insert("Country".to_owned(), name);
     }
-    Row::new(Value::Object(map))
+    Row::new(&Value::Object(map))
 }
 
 #[cfg(test)]

@@ -55,7 +55,11 @@ fn one_request(what: &str, answers: &[&[u8]]) {
             let sent = api.insert_list("DebtorClientUser", &mut [row].into_iter(), &mut |row| created.push(row));
             Came::Written(sent.map(|()| created))
         }
-        _ => Came::Written(api.update("DebtorClientUser", &row).map(|row| row.into_iter().collect())),
+        _ => {
+            let held = Row::new(&Value::Object(row));
+            let sent = held.map_or(Ok(None), |held| api.update("DebtorClientUser", &held, &[]));
+            Came::Written(sent.map(|row| row.into_iter().collect()))
+        }
     };
     laws::of_the_outside(&club);
     let answer = answers.first().map(|section| input::answer(section));
@@ -105,12 +109,11 @@ fn of_a_failed_write(error: &Error, answer: Option<&Result<accounting_kit::http:
 fn sent_back_whole(rows: &[Row], settings: &UnicontaSettings) {
     for row in rows {
         let club = Club::new(&[b"{}"]);
-        let sent = Api::new(&club, settings, Locale::En).update("DebtorClientUser", &row.to_map());
+        let sent = Api::new(&club, settings, Locale::En).update("DebtorClientUser", row, &[]);
         assert!(sent.is_ok(), "{sent:?}");
         let asked = club.asked.borrow();
         let body = asked.first().map(|(request, _)| request.body.clone()).unwrap_or_default();
-        let again = serde_json::from_slice(&body).ok().and_then(Row::new);
-        assert_eq!(again.as_ref(), Some(row), "sent as {}", String::from_utf8_lossy(&body));
+        assert_eq!(String::from_utf8_lossy(&body), row.to_text());
     }
 }
 

@@ -59,7 +59,7 @@ fn one_page(answer: &[u8], settings: &UnicontaSettings) {
         (None, list) => assert_eq!(list, None, "a good list was refused"),
         (Some(page), None) => panic!("a list out of something else: {:?}, more {}", page.rows, page.more),
         (Some(page), Some((rows, next))) => {
-            let expected: Vec<Row> = rows.iter().filter_map(|row| Row::new(row.clone())).collect();
+            let expected: Vec<Row> = rows.iter().filter_map(Row::new).collect();
             assert_eq!(page.rows, expected);
             assert_eq!(page.more, next.is_some());
             page.rows.iter().for_each(values);

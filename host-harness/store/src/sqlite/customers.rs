@@ -17,29 +17,6 @@ const BY_ID: &str = concat!("SELECT * FROM customers WHERE installation = $1 AND
 const LIST: &str = "SELECT * FROM customers WHERE installation = $1 AND id > $2 ORDER BY id LIMIT $3";
 const RETAG: &str = "UPDATE customers SET tagged = $3 WHERE installation = $1 AND id = $2 AND tagged <> $3";
 
-/// Synchronised, living customers whose `$column` is `$2`.
-macro_rules! search {
-    ($column:literal) => {
-        concat!(
-            "SELECT c.* FROM customers c WHERE c.installation = $1 AND c.",
-            $column,
-            " = $2 AND c.deleted = FALSE AND (c.tagged = TRUE OR EXISTS (SELECT 1 FROM links l WHERE l.installation = c.installation \
-             AND l.customer_id = c.id)) ORDER BY c.id LIMIT $3"
-        )
-    };
-}
-const BY_NUMBER: &str = search!("number");
-const BY_CVR: &str = search!("cvr_digits");
-const BY_EMAIL: &str = search!("email_lower");
-
-/// What customers are searched by.
-#[derive(Clone, Copy)]
-pub(crate) enum By {
-    Number,
-    Cvr,
-    Email,
-}
-
 fn customer_row(row: &SqliteRow) -> Result<CustomerRow, sqlx::Error> {
     Ok(CustomerRow {
         id: row.try_get("id")?,
@@ -112,12 +89,6 @@ pub(crate) async fn retag(
     Ok(())
 }
 
-/// A customer.
-pub(crate) async fn one(pool: &SqlitePool, installation: &str, id: &str) -> Result<Option<CustomerRow>, sqlx::Error> {
-    let query = sqlx::query(ONE).bind(installation).bind(id).try_map(|row: SqliteRow| customer_row(&row));
-    query.fetch_optional(pool).await
-}
-
 /// Those of these ids that are held.
 pub(crate) async fn by_id(
     pool: &SqlitePool,
@@ -130,26 +101,6 @@ pub(crate) async fn by_id(
         found.extend(query.try_map(|row: SqliteRow| customer_row(&row)).fetch_all(pool).await?);
     }
     Ok(found)
-}
-
-/// Synchronised, living customers with this value; none for an empty one, which would be everybody without.
-pub(crate) async fn by(
-    pool: &SqlitePool,
-    installation: &str,
-    what: By,
-    value: &str,
-    most: u32,
-) -> Result<Vec<CustomerRow>, sqlx::Error> {
-    if value.is_empty() {
-        return Ok(Vec::new());
-    }
-    let statement = match what {
-        By::Number => BY_NUMBER,
-        By::Cvr => BY_CVR,
-        By::Email => BY_EMAIL,
-    };
-    let query = sqlx::query(statement).bind(installation).bind(value).bind(i64::from(most));
-    query.try_map(|row: SqliteRow| customer_row(&row)).fetch_all(pool).await
 }
 
 /// All by id.

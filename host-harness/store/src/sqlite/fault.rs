@@ -47,22 +47,30 @@ pub(crate) fn store_error(error: &sqlx::Error, file: &Path) -> StoreError {
     match error {
         sqlx::Error::PoolClosed => StoreError::Closed,
         sqlx::Error::PoolTimedOut => StoreError::Database("no free connection in time".to_owned()),
-        sqlx::Error::Database(said) => match primary_code(error) {
-            Some(BUSY | LOCKED) => StoreError::Locked,
-            Some(FULL) => StoreError::Full,
-            Some(CORRUPT | NOT_A_DATABASE) => {
-                StoreError::Corrupt { file: file.to_owned(), reason: said.message().to_owned() }
-            }
-            _ => StoreError::Database(said.to_string()),
-        },
+        sqlx::Error::Database(said) => {
+            let code = said.code().and_then(|code| code.parse().ok());
+            by_code(code, said.message(), file).unwrap_or_else(|| StoreError::Database(said.to_string()))
+        }
         other => StoreError::Database(other.to_string()),
     }
 }
 
-/// SQLite's primary result code.
-fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let code = error.as_database_error()?.code()?;
-    Some(code.parse::<i32>().ok()? & PRIMARY)
+/// The same for a look-up in the caller's thread.
+pub(crate) fn near_error(error: &rusqlite::Error, file: &Path) -> StoreError {
+    let code = error.sqlite_error().map(|said| said.extended_code);
+    by_code(code, &error.to_string(), file).unwrap_or_else(|| StoreError::Database(error.to_string()))
+}
+
+/// What a code of SQLite's stands for, where it asks for something.
+fn by_code(code: Option<i32>, message: &str, file: &Path) -> Option<StoreError> {
+    match code? & PRIMARY {
+        BUSY | LOCKED => Some(StoreError::Locked),
+        FULL => Some(StoreError::Full),
+        CORRUPT | NOT_A_DATABASE => {
+            Some(StoreError::Corrupt { file: file.to_owned(), reason: message.to_owned() })
+        }
+        _ => None,
+    }
 }
 
 /// An error of the file system.

@@ -19,8 +19,6 @@ const OWNERS: &str =
 const VERSIONS: &str =
     concat!("SELECT customer_id, version FROM links WHERE installation = $1 AND customer_id IN ", id_list!());
 const TO: &str = concat!("SELECT * FROM links WHERE installation = $1 AND external_id IN ", id_list!());
-const ONE: &str = "SELECT * FROM links WHERE installation = $1 AND customer_id = $2";
-const BY_EXTERNAL_ID: &str = "SELECT * FROM links WHERE installation = $1 AND external_id = $2";
 const OF: &str =
     concat!("SELECT * FROM links WHERE installation = $1 AND customer_id IN ", id_list!(), " ORDER BY customer_id");
 const LIST: &str = "SELECT * FROM links WHERE installation = $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3";
@@ -137,26 +135,6 @@ pub(crate) async fn to(
         found.extend(query.try_map(|row: SqliteRow| link_row(&row)).fetch_all(pool).await?);
     }
     Ok(found)
-}
-
-/// The link of a customer.
-pub(crate) async fn one(
-    pool: &SqlitePool,
-    installation: &str,
-    customer_id: &str,
-) -> Result<Option<LinkRow>, sqlx::Error> {
-    let query = sqlx::query(ONE).bind(installation).bind(customer_id);
-    query.try_map(|row: SqliteRow| link_row(&row)).fetch_optional(pool).await
-}
-
-/// The link to an external id.
-pub(crate) async fn by_external_id(
-    pool: &SqlitePool,
-    installation: &str,
-    external_id: &str,
-) -> Result<Option<LinkRow>, sqlx::Error> {
-    let query = sqlx::query(BY_EXTERNAL_ID).bind(installation).bind(external_id);
-    query.try_map(|row: SqliteRow| link_row(&row)).fetch_optional(pool).await
 }
 
 /// The links of these customers.

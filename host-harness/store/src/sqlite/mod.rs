@@ -1,6 +1,7 @@
 //! The store in one SQLite file: nothing to install, nothing to run beside it.
 //!
-//! One task writes ([`writer`]), a few connections read; what was committed is on the disk. The SQL is such that PostgreSQL
+//! One task writes ([`writer`]), a few connections read, and what is asked in the middle of a call is answered at once ([`near`]);
+//! what was committed is on the disk. The SQL is such that PostgreSQL
 //! takes it too (`$1`, `BIGINT`, `ON CONFLICT`, `RETURNING`); where the two differ is in the migrations and in [`opening`].
 //! It trades away writing from two processes at once: the folder belongs to one.
 
@@ -21,6 +22,7 @@ mod inbox;
 mod installations;
 mod links;
 mod meta;
+mod near;
 mod opening;
 mod outbox;
 mod paging;
@@ -31,6 +33,7 @@ mod writer;
 
 use crate::error::StoreError;
 use folder::Held;
+use near::Near;
 use sqlx::sqlite::SqlitePool;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -66,6 +69,7 @@ pub struct SqliteStore {
     options: SqliteOptions,
     commits: Arc<AtomicU64>,
     readers: SqlitePool,
+    near: Near,
     writing: Mutex<Option<Writing>>,
 }
 
@@ -103,7 +107,8 @@ impl SqliteStore {
             let commits = Arc::new(AtomicU64::new(0));
             let (writer, ending) = Writer::start(connection, file.clone(), Arc::clone(&commits));
             let writing = Mutex::new(Some(Writing { writer, ending, held }));
-            Ok(Self { file, options, commits, readers, writing })
+            let near = Near::new(&file, &options);
+            Ok(Self { file, options, commits, readers, near, writing })
         })
     }
 
@@ -129,6 +134,7 @@ impl SqliteStore {
     /// Finish what was begun and let go.
     async fn let_go(&self) {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.near.close();
         self.readers.close().await;
         let Some(Writing { writer, ending, held }) = writing else { return };
         drop(writer);

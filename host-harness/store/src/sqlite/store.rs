@@ -1,9 +1,10 @@
-//! The trait, call by call: what writes goes to the task that writes, what reads goes to a connection that cannot.
+//! The trait, call by call: what writes goes to the task that writes, what reads goes to a connection that cannot, and what a connector asks
+//! in the middle of a call is read where it is asked.
 
 use super::claim::ClaimWork;
 use super::commit::Commit;
-use super::customers::By;
 use super::inbox::{Accept, AcceptCustomers};
+use super::near::By;
 use super::upkeep::{Purge, Ready, Recover, SetBack};
 use super::{
     SqliteStore, activity, api_keys, backup, customers, events, flags, hook_tokens, installations, links, meta, outbox,
@@ -84,7 +85,7 @@ impl Store for SqliteStore {
     }
 
     async fn customer(&self, installation: &str, id: &str) -> Answer<Option<CustomerRow>> {
-        customers::one(&self.readers, installation, id).await.map_err(|error| self.said(&error))
+        self.near.customer(installation, id)
     }
 
     async fn customers_by_id(&self, installation: &str, ids: &[String]) -> Answer<Vec<CustomerRow>> {
@@ -92,18 +93,15 @@ impl Store for SqliteStore {
     }
 
     async fn customers_by_number(&self, installation: &str, number: &str, most: u32) -> Answer<Vec<CustomerRow>> {
-        let found = customers::by(&self.readers, installation, By::Number, number, most).await;
-        found.map_err(|error| self.said(&error))
+        self.near.customers(installation, By::Number, number, most)
     }
 
     async fn customers_by_cvr(&self, installation: &str, digits: &str, most: u32) -> Answer<Vec<CustomerRow>> {
-        let found = customers::by(&self.readers, installation, By::Cvr, digits, most).await;
-        found.map_err(|error| self.said(&error))
+        self.near.customers(installation, By::Cvr, digits, most)
     }
 
     async fn customers_by_email(&self, installation: &str, email: &str, most: u32) -> Answer<Vec<CustomerRow>> {
-        let found = customers::by(&self.readers, installation, By::Email, email, most).await;
-        found.map_err(|error| self.said(&error))
+        self.near.customers(installation, By::Email, email, most)
     }
 
     async fn customers(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<CustomerRow>> {
@@ -111,7 +109,7 @@ impl Store for SqliteStore {
     }
 
     async fn link(&self, installation: &str, customer_id: &str) -> Answer<Option<LinkRow>> {
-        links::one(&self.readers, installation, customer_id).await.map_err(|error| self.said(&error))
+        self.near.link(installation, customer_id)
     }
 
     async fn links_of(&self, installation: &str, customer_ids: &[String]) -> Answer<Vec<LinkRow>> {
@@ -119,7 +117,7 @@ impl Store for SqliteStore {
     }
 
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Answer<Option<LinkRow>> {
-        links::by_external_id(&self.readers, installation, external_id).await.map_err(|error| self.said(&error))
+        self.near.link_to(installation, external_id)
     }
 
     async fn links_to(&self, installation: &str, external_ids: &[String]) -> Answer<Vec<LinkRow>> {

@@ -4,7 +4,7 @@
 //! bare JSON string or plain text with the name of a code, a bare number, an object with `Err`, OData's own `error` object.
 
 use super::error_codes::Code;
-use super::refusal;
+use super::{Row, refusal};
 use accounting_kit::http::Response;
 use accounting_kit::types::{Error, Locale};
 use serde_json::{Map, Value};
@@ -41,6 +41,17 @@ pub(super) fn read(response: &Response, purpose: Purpose, locale: Locale) -> Res
         }
         Err(_) => Err(refusal::not_understood(purpose, "the answer is not whole JSON", locale)),
     }
+}
+
+/// The row a good answer holds; `None` for another good answer.
+pub(super) fn read_row(response: &Response, purpose: Purpose, locale: Locale) -> Result<Option<Row>, Error> {
+    let json = std::str::from_utf8(&response.body).ok().filter(|_| response.is_success());
+    if let Some(Ok(Some(row))) = json.map(Row::read)
+        && !["Err", "error"].iter().any(|name| row.has(name))
+    {
+        return Ok(Some(row));
+    }
+    read(response, purpose, locale).map(|answer| Row::new(&answer))
 }
 
 /// The code an answer carries, and the property it is about. Text that names no code is not an error by itself.

@@ -146,8 +146,7 @@ impl<'a> Api<'a> {
     /// # Errors
     /// `uncertain` when the row may have been created.
     pub fn insert(&self, entity: &str, row: &Map<String, Value>) -> Result<Option<Row>, Error> {
-        let answer = self.write(Method::Post, "Insert", entity, row)?;
-        Ok(Row::new(answer))
+        self.write(Method::Post, "Insert", entity, serde_json::to_vec(row).unwrap_or_default())
     }
 
     /// Create several rows in one call. Rows come back where Uniconta answers with them; none otherwise.
@@ -172,19 +171,17 @@ impl<'a> Api<'a> {
         Ok(())
     }
 
-    /// Replace one row by the whole row given. The row as it now is comes back where Uniconta answers with it.
+    /// Write one row whole, with values put on it. The row as it now is comes back where Uniconta answers with it.
     ///
     /// # Errors
     /// `uncertain` when the row may have been changed.
-    pub fn update(&self, entity: &str, row: &Map<String, Value>) -> Result<Option<Row>, Error> {
-        let answer = self.write(Method::Put, "Update", entity, row)?;
-        Ok(Row::new(answer))
+    pub fn update(&self, entity: &str, row: &Row, values: &[(&str, &Value)]) -> Result<Option<Row>, Error> {
+        self.write(Method::Put, "Update", entity, row.with(values).into_bytes())
     }
 
-    fn write(&self, method: Method, verb: &str, entity: &str, row: &Map<String, Value>) -> Result<Value, Error> {
-        let body = serde_json::to_vec(row).unwrap_or_default();
+    fn write(&self, method: Method, verb: &str, entity: &str, body: Vec<u8>) -> Result<Option<Row>, Error> {
         let response = self.send(method, write_url(verb, entity), body, Purpose::Write)?;
-        answer::read(&response, Purpose::Write, self.locale)
+        answer::read_row(&response, Purpose::Write, self.locale)
     }
 
     fn send(&self, method: Method, url: String, body: Vec<u8>, purpose: Purpose) -> Result<Response, Error> {

@@ -15,6 +15,7 @@ use accounting_kit::bookkeeping::entry::Entry;
 use accounting_kit::names::nearest;
 use accounting_kit::say;
 use accounting_kit::types::{Error, ErrorKind, Locale};
+use std::borrow::Cow;
 
 /// The rows of a table; none when this user may not read it.
 pub(crate) type Table = Option<Vec<Row>>;
@@ -96,16 +97,16 @@ impl Chart {
             Known::Row(row) => out.extend(self.account_fault(row, reference)),
             Known::Missing(near) => {
                 let (da, en) = ("kontonummeret", "account number");
-                out.push(self.missing(da, en, reference.account, near));
+                out.push(self.missing(da, en, reference.account, near.as_deref()));
             }
             Known::Unseen => {}
         }
         if let Known::Missing(near) = by_key(&self.vat_codes, "Vat", reference.vat) {
-            out.push(self.missing("momskoden", "VAT code", reference.vat, near));
+            out.push(self.missing("momskoden", "VAT code", reference.vat, near.as_deref()));
         }
         for (rows, value) in self.dimensions.iter().zip(reference.dimensions) {
             if let Known::Missing(near) = by_key(rows, "Dimension", value) {
-                out.push(self.missing("dimensionen", "dimension", value, near));
+                out.push(self.missing("dimensionen", "dimension", value, near.as_deref()));
             }
         }
         out
@@ -193,7 +194,7 @@ pub(super) enum Known<'t> {
     /// Its row.
     Row(&'t Row),
     /// There is none; what is nearest.
-    Missing(Option<&'t str>),
+    Missing(Option<String>),
     /// The table was not read, or nothing is asked.
     Unseen,
 }
@@ -201,10 +202,12 @@ pub(super) enum Known<'t> {
 /// Look a key up. Uniconta compares without regard to case [inf].
 pub(super) fn by_key<'t>(table: &'t Table, property: &str, key: &str) -> Known<'t> {
     let Some(rows) = table.as_ref().filter(|_| !key.is_empty()) else { return Known::Unseen };
-    let value = |row: &'t Row| row.value(property).and_then(serde_json::Value::as_str).unwrap_or_default();
-    match rows.iter().find(|row| value(row).eq_ignore_ascii_case(key)) {
+    match rows.iter().find(|row| row.words(property).eq_ignore_ascii_case(key)) {
         Some(row) => Known::Row(row),
-        None => Known::Missing(nearest(key, rows.iter().map(value), 1).first().copied()),
+        None => {
+            let keys: Vec<Cow<'_, str>> = rows.iter().map(|row| row.words(property)).collect();
+            Known::Missing(nearest(key, keys.iter().map(AsRef::as_ref), 1).first().map(|near| (*near).to_owned()))
+        }
     }
 }
 

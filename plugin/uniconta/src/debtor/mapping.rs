@@ -121,7 +121,7 @@ fn mapped_field<'c>(field: &'c Field, known: &[&str], row: Option<&Row>) -> Opti
         }),
         Target::Own(name) => Some(Mapped {
             property,
-            kind: Kind::of_field(field.kind).seen_in(row.and_then(|row| row.value(&name))),
+            kind: Kind::of_field(field.kind).seen_in(row.and_then(|row| row.value(&name)).as_ref()),
             name,
             max: 0,
             read_only: false,

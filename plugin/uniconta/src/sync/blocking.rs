@@ -18,9 +18,7 @@ pub(super) fn block(call: &Call<'_>, change: &CustomerChange, link: &Link, row: 
     };
     let blocked_already = row.is_on("Blocked");
     if !blocked_already {
-        let mut map = row.to_map();
-        map.insert("Blocked".to_owned(), Value::Bool(true));
-        if let Err(error) = call.api().update(DEBTOR_ENTITY, &map) {
+        if let Err(error) = call.api().update(DEBTOR_ENTITY, row, &[("Blocked", &Value::Bool(true))]) {
             return failed(id, error);
         }
     }

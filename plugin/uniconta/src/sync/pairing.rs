@@ -1,6 +1,6 @@
 //! Bringing one customer and one debtor together: reconcile, write if needed, and say what the host must keep.
 
-use super::reconcile::{Push, reconcile, row_to_send};
+use super::reconcile::{Push, reconcile};
 use super::written::note_written;
 use crate::api::Row;
 use crate::assumptions::DEBTOR_ENTITY;
@@ -35,10 +35,8 @@ pub(super) fn pair(
     let mut notices = Vec::new();
     let mut account = row.account();
     if pushed {
-        let answer = call
-            .api()
-            .update(DEBTOR_ENTITY, &row_to_send(row, &found.pushes))
-            .map_err(|error| found.unsettled(error))?;
+        let values: Vec<_> = found.pushes.iter().map(|push| (push.name.as_str(), &push.value)).collect();
+        let answer = call.api().update(DEBTOR_ENTITY, row, &values).map_err(|error| found.unsettled(error))?;
         notices = note_written(&found.pushes, answer.as_ref(), &mut base, call.locale);
         base.retain(|agreed| agreed.name != "Blocked" || old_base.iter().any(|old| old.name == "Blocked"));
         account = answer.map(|row| row.account()).filter(|account| !account.is_empty()).unwrap_or(account);

@@ -11,7 +11,7 @@ use accounting_kit::sync::links::base_of;
 use accounting_kit::sync::naming::{name_of, subject_of};
 use accounting_kit::sync::pairing::{Compared, Mode, Reconciled};
 use accounting_kit::types::{Agreed, Customer, CustomerProperty, Error, ErrorKind, Locale};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Marks, in a link's base, a value that was sent for a property Uniconta does not have: sending it again changes nothing.
 const UNTAKEN: &str = "untaken:";
@@ -42,13 +42,6 @@ impl Push {
             canonical,
         }
     }
-}
-
-/// The whole row with values put on it.
-pub(super) fn row_to_send(row: &Row, pushes: &[Push]) -> Map<String, Value> {
-    let mut map = row.to_map();
-    map.extend(pushes.iter().map(|push| (push.name.clone(), push.value.clone())));
-    map
 }
 
 /// What FlexyBox holds in canonical form, checked: right type, not too long.
@@ -112,7 +105,7 @@ pub(super) fn reconcile(
     let mut out = Reconciled::default();
     for value in mapped(customer, Some(row), &call.settings.own_fields) {
         let ours = if value.read_only { shown(&value) } else { canonical(&value, locale)? };
-        let theirs = value.kind.from_uniconta(row.value(&value.name));
+        let theirs = value.kind.from_uniconta(row.value(&value.name).as_ref());
         let agreed = base_of(base, &value.name);
         if mode != Mode::Rewrite && is_untaken(base, &value, row, &ours) {
             out.base.push(untaken(&value.name, &ours));
@@ -157,7 +150,7 @@ pub(super) fn nothing_to_send(call: &Call<'_>, customer: &Customer, base: &[Agre
 /// Whether a row says exactly what both agreed on last.
 pub(super) fn is_echo(call: &Call<'_>, customer: &Customer, base: &[Agreed], row: &Row) -> bool {
     mapped(customer, Some(row), &call.settings.own_fields).iter().all(|value| {
-        let theirs = value.kind.from_uniconta(row.value(&value.name));
+        let theirs = value.kind.from_uniconta(row.value(&value.name).as_ref());
         theirs == base_of(base, &value.name).unwrap_or(value.kind.nothing())
     })
 }

@@ -22,8 +22,8 @@ pub(super) fn note_written(
             continue;
         };
         let held = row.value(&push.name);
-        let kind = if push.known { push.kind } else { push.kind.seen_in(held) };
-        let theirs = kind.from_uniconta(held);
+        let kind = if push.known { push.kind } else { push.kind.seen_in(held.as_ref()) };
+        let theirs = kind.from_uniconta(held.as_ref());
         let shown = name_of(&push.property, locale);
         if kind.from_flexybox(&push.typed).is_ok_and(|ours| ours == theirs) {
             set_agreed(base, &push.name, theirs);
