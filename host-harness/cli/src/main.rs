@@ -36,6 +36,10 @@ use clap::Parser as _;
 use commands::Cli;
 use std::process::ExitCode;
 
+/// Calls make and drop thousands of small things; the system's own allocator takes a tenth of a call more.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     Cli::parse().run().await

@@ -7,6 +7,7 @@
 
 use super::events::{new_event, priority_number};
 use super::fault::Fault;
+use super::paging::{IDS, filled};
 use super::writer::Work;
 use super::{events, installations, receipts};
 use crate::Ms;
@@ -61,8 +62,13 @@ const LOOK: &str = "SELECT p.column1, (SELECT MIN(e.not_before) FROM events e WH
      e.priority = p.column1 AND e.not_before > $2) FROM (VALUES (0), (1), (2), (3), (4)) AS p";
 const HELD_BACK: &str =
     concat!("SELECT COUNT(*) FROM (SELECT 1 FROM events e WHERE ", turn!(), " AND e.priority > $3 LIMIT 1) AS found");
-const RUN: &str = "UPDATE events SET state = 'running', attempt = attempt + 1, started = $3, batch = $4, input = $5 \
-     WHERE installation = $1 AND seq = $2";
+// As many as there are ids in a statement; a row that stands there twice is written once.
+const RUN: &str = concat!(
+    "UPDATE events SET state = 'running', attempt = attempt + 1, started = $2, batch = $3, input = run.column2 FROM (VALUES ",
+    "($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19), ($20, $21), ",
+    "($22, $23), ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35)",
+    ") AS run WHERE events.installation = $1 AND events.seq = run.column1"
+);
 
 /// [`crate::Store::claim`].
 pub(crate) struct ClaimWork(pub(crate) ClaimRequest);
@@ -212,19 +218,21 @@ async fn run(
     mut group: Vec<Candidate>,
 ) -> Result<Option<Claimed>, sqlx::Error> {
     group.sort_by_key(|candidate| candidate.seq);
+    let (moot, group): (Vec<Candidate>, Vec<Candidate>) = group.into_iter().partition(Candidate::is_moot);
+    let moot: Vec<i64> = moot.iter().map(|candidate| candidate.seq).collect();
+    events::delete_all(connection, &request.installation, &moot).await?;
     let mut claimed: Option<Claimed> = None;
     for mut candidate in group {
-        if candidate.is_moot() {
-            events::delete(connection, &request.installation, candidate.seq).await?;
-            continue;
-        }
         let input = candidate.input(connection, &request.installation).await?;
         let Candidate { seq, event, attempt, crashes, batch, .. } = candidate;
+        // Those that go together are of one batch.
         let batch = batch.unwrap_or_else(|| request.batch.clone());
-        mark(connection, request, seq, &batch, &input).await?;
         let all = claimed.get_or_insert(Claimed { kind: event.kind, batch, attempt: 0, events: Vec::new() });
         all.attempt = all.attempt.max(attempt + 1);
         all.events.push(ClaimedEvent { seq, attempt: attempt + 1, crashes, event, input_json: input });
+    }
+    if let Some(claimed) = &claimed {
+        mark(connection, request, claimed).await?;
     }
     Ok(claimed)
 }
@@ -232,12 +240,14 @@ async fn run(
 async fn mark(
     connection: &mut SqliteConnection,
     request: &ClaimRequest,
-    seq: i64,
-    batch: &str,
-    input: &str,
+    claimed: &Claimed,
 ) -> Result<(), sqlx::Error> {
-    let query = sqlx::query(RUN).bind(&request.installation).bind(seq).bind(request.now).bind(batch).bind(input);
-    query.execute(connection).await.map(drop)
+    for part in claimed.events.chunks(IDS) {
+        let query = sqlx::query(RUN).bind(&request.installation).bind(request.now).bind(&claimed.batch);
+        let query = filled(part).fold(query, |query, event| query.bind(event.seq).bind(&event.input_json));
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// What waits, at a glance.

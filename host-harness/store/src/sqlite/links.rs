@@ -9,9 +9,25 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use std::collections::BTreeMap;
 
-const PUT: &str = "INSERT INTO links (installation, customer_id, external_id, body, version) VALUES ($1, $2, $3, $4, $5) \
-     ON CONFLICT (installation, customer_id) DO UPDATE SET external_id = excluded.external_id, body = excluded.body, \
-     version = excluded.version";
+/// Make or replace the links of `$rows`.
+macro_rules! put {
+    ($($rows:literal),+) => {
+        concat!(
+            "INSERT INTO links (installation, customer_id, external_id, body, version) VALUES ",
+            $($rows,)+
+            " ON CONFLICT (installation, customer_id) DO UPDATE SET external_id = excluded.external_id, body = excluded.body, \
+             version = excluded.version"
+        )
+    };
+}
+const PUT: &str = put!("($1, $2, $3, $4, $5)");
+/// As many as [`IDS`].
+const PUT_MANY: &str = put!(
+    "($1, $2, $3, $4, $5), ($1, $6, $7, $8, $9), ($1, $10, $11, $12, $13), ($1, $14, $15, $16, $17), ",
+    "($1, $18, $19, $20, $21), ($1, $22, $23, $24, $25), ($1, $26, $27, $28, $29), ($1, $30, $31, $32, $33), ",
+    "($1, $34, $35, $36, $37), ($1, $38, $39, $40, $41), ($1, $42, $43, $44, $45), ($1, $46, $47, $48, $49), ",
+    "($1, $50, $51, $52, $53), ($1, $54, $55, $56, $57), ($1, $58, $59, $60, $61), ($1, $62, $63, $64, $65)"
+);
 const REMOVE: &str = "DELETE FROM links WHERE installation = $1 AND customer_id = $2";
 const VERSION: &str = "SELECT version FROM links WHERE installation = $1 AND customer_id = $2";
 const OWNERS: &str =
@@ -40,27 +56,28 @@ pub(crate) async fn put(
 ) -> Result<(), Fault> {
     let count = i64::try_from(links.len()).unwrap_or(i64::MAX);
     let last = next_versions(connection, count).await?;
-    for (link, version) in links.iter().zip(last.saturating_sub(count).saturating_add(1)..) {
-        put_one(connection, installation, link, version).await?;
+    let versions = last.saturating_sub(count).saturating_add(1)..;
+    let versioned: Vec<(&LinkRow, i64)> = links.iter().copied().zip(versions).collect();
+    let (whole, rest) = versioned.as_chunks::<IDS>();
+    for many in whole {
+        put_rows(connection, installation, PUT_MANY, many).await?;
+    }
+    for one in rest.chunks(1) {
+        put_rows(connection, installation, PUT, one).await?;
     }
     Ok(())
 }
 
-async fn put_one(
+async fn put_rows(
     connection: &mut SqliteConnection,
     installation: &str,
-    link: &LinkRow,
-    version: i64,
+    statement: &'static str,
+    rows: &[(&LinkRow, i64)],
 ) -> Result<(), Fault> {
-    let done = sqlx::query(PUT)
-        .bind(installation)
-        .bind(&link.customer_id)
-        .bind(&link.external_id)
-        .bind(&link.body_json)
-        .bind(version)
-        .execute(connection)
-        .await;
-    match done {
+    let query = rows.iter().fold(sqlx::query(statement).bind(installation), |query, (link, version)| {
+        query.bind(&link.customer_id).bind(&link.external_id).bind(&link.body_json).bind(*version)
+    });
+    match query.execute(connection).await {
         Err(sqlx::Error::Database(said)) if said.is_unique_violation() => {
             Err(Fault::Refused("another customer has a link to this external id; take that link away first".to_owned()))
         }

@@ -20,7 +20,7 @@ const STATEMENTS: usize = 256;
 /// Page cache of the connection that writes, in KiB (SQLite takes KiB as a negative number): the rows being worked on.
 const WRITER_CACHE: &str = "-16384";
 /// Page cache of each connection that reads, in KiB.
-pub(crate) const READER_CACHE_KIB: i64 = 4_096;
+const READER_CACHE: &str = "-4096";
 /// Pages in the write-ahead log before it is copied into the database (8 MiB): fewer pauses, still a short start after a crash.
 const CHECKPOINT_PAGES: &str = "2000";
 /// The log is cut back to this many bytes after a copy made it longer, e.g. because a back-up was being read.
@@ -145,7 +145,7 @@ pub(crate) async fn readers(file: &Path, options: &SqliteOptions) -> Result<Sqli
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_with(plain(file, options).read_only(true).pragma("cache_size", format!("-{READER_CACHE_KIB}")))
+        .connect_with(plain(file, options).read_only(true).pragma("cache_size", READER_CACHE))
         .await
         .map_err(|error| store_error(&error, file))
 }
