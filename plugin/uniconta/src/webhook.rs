@@ -145,7 +145,8 @@ pub fn on_webhook(call: &Call<'_>, request: &Request) -> Result<WebhookResult, E
 /// The record a POST carries, if it is one. Bodies were seen without the row id, which stands in the query, and with the
 /// country under `CountryName` only [code].
 fn row_in(body: &[u8], row_id: &str) -> Option<Row> {
-    let Ok(Value::Object(mut map)) = serde_json::from_slice(body) else { return None };
+    let text = std::str::from_utf8(body).ok()?;
+    let Ok(Value::Object(mut map)) = serde_json::from_str(text) else { return None };
     map.insert("RowId".to_owned(), Value::String(row_id.to_owned()));
     if !map.contains_key("Country")
         && let Some(name) = map.get("CountryName").cloned()

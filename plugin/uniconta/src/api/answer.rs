@@ -21,25 +21,26 @@ pub(super) enum Purpose {
 
 /// The JSON of a good answer (`Null` for an empty one), or the error the answer stands for.
 pub(super) fn read(response: &Response, purpose: Purpose, locale: Locale) -> Result<Value, Error> {
-    let body = serde_json::from_slice::<Value>(&response.body);
-    if let Some((code, property)) = error_in(response, body.as_ref().ok()) {
+    let text = std::str::from_utf8(&response.body).ok();
+    let body = text.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    if let Some((code, property)) = error_in(text, body.as_ref()) {
         return Err(refusal::by_code(code, property.as_deref(), purpose, locale));
     }
     if !response.is_success() {
         return Err(refusal::by_status(response, purpose, locale));
     }
     match body {
-        Ok(value @ (Value::Object(_) | Value::Array(_))) => Ok(value),
-        Ok(Value::Null | Value::Number(_)) => Ok(Value::Null),
-        Ok(Value::String(text)) if text.is_empty() || Code::by_name(&text).is_some_and(Code::is_success) => {
+        Some(value @ (Value::Object(_) | Value::Array(_))) => Ok(value),
+        Some(Value::Null | Value::Number(_)) => Ok(Value::Null),
+        Some(Value::String(text)) if text.is_empty() || Code::by_name(&text).is_some_and(Code::is_success) => {
             Ok(Value::Null)
         }
-        Ok(_) => Err(refusal::not_understood(purpose, "the answer is a bare text", locale)),
-        Err(_) if response.body.iter().all(u8::is_ascii_whitespace) => Ok(Value::Null),
-        Err(_) if response.body.trim_ascii_start().starts_with(b"<") => {
+        Some(_) => Err(refusal::not_understood(purpose, "the answer is a bare text", locale)),
+        None if response.body.iter().all(u8::is_ascii_whitespace) => Ok(Value::Null),
+        None if response.body.trim_ascii_start().starts_with(b"<") => {
             Err(refusal::not_understood(purpose, "the answer is XML or HTML, not JSON", locale))
         }
-        Err(_) => Err(refusal::not_understood(purpose, "the answer is not whole JSON", locale)),
+        None => Err(refusal::not_understood(purpose, "the answer is not whole JSON", locale)),
     }
 }
 
@@ -55,7 +56,7 @@ pub(super) fn read_row(response: &Response, purpose: Purpose, locale: Locale) ->
 }
 
 /// The code an answer carries, and the property it is about. Text that names no code is not an error by itself.
-fn error_in(response: &Response, body: Option<&Value>) -> Option<(Code, Option<String>)> {
+fn error_in(text: Option<&str>, body: Option<&Value>) -> Option<(Code, Option<String>)> {
     let failed = |code: Code| !code.is_success();
     match body {
         Some(Value::String(name)) => Code::by_name(name.trim()).filter(|code| failed(*code)).map(|code| (code, None)),
@@ -63,7 +64,7 @@ fn error_in(response: &Response, body: Option<&Value>) -> Option<(Code, Option<S
         Some(Value::Object(object)) => in_object(object).filter(|(code, _)| failed(*code)),
         Some(_) => None,
         None => {
-            let text = std::str::from_utf8(&response.body).ok()?.trim();
+            let text = text?.trim();
             Code::by_name(text).filter(|code| failed(*code)).map(|code| (code, None))
         }
     }

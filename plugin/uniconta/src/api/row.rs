@@ -11,6 +11,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+/// About what a property takes in a row, name and value.
+const BYTES_A_MEMBER: usize = 24;
+
 /// A row. Numbers keep their exact text. Of a property that stands there twice the last value counts.
 #[derive(Clone)]
 pub struct Row {
@@ -43,10 +46,11 @@ impl Row {
     pub(super) fn read(json: &str) -> Result<Option<Self>, serde_json::Error> {
         let json = json.trim_matches([' ', '\t', '\r', '\n']);
         if !json.starts_with('{') {
-            return serde_json::from_slice::<Value>(json.as_bytes()).map(|_| None);
+            return serde_json::from_str::<Value>(json).map(|_| None);
         }
-        let mut row = Self { text: json.to_owned(), length: json.len(), members: Vec::new() };
-        let mut reader = serde_json::Deserializer::from_slice(json.as_bytes());
+        let members = Vec::with_capacity(json.len() / BYTES_A_MEMBER);
+        let mut row = Self { text: json.to_owned(), length: json.len(), members };
+        let mut reader = serde_json::Deserializer::from_str(json);
         reader.deserialize_map(Members { json, row: &mut row })?;
         reader.end()?;
         Ok(Some(row))
@@ -177,7 +181,7 @@ fn plain_text(json: &str) -> Option<&str> {
 
 /// JSON that was read before.
 fn value_of(json: &str) -> Value {
-    serde_json::from_slice(json.as_bytes()).unwrap_or(Value::Null)
+    serde_json::from_str(json).unwrap_or(Value::Null)
 }
 
 /// Notes where the members of an object stand.
@@ -198,7 +202,7 @@ impl<'de> Visitor<'de> for Members<'_, 'de> {
             let json = members.next_value::<&'de RawValue>()?.get();
             // What is not flat and plain is looked through now, so that reading it later cannot fail.
             if json.starts_with(['{', '[']) || json.contains('\\') {
-                serde_json::from_slice::<Value>(json.as_bytes()).map_err(A::Error::custom)?;
+                serde_json::from_str::<Value>(json).map_err(A::Error::custom)?;
             }
             let value = place_in(self.json, json).ok_or_else(|| A::Error::custom("a value from elsewhere"))?;
             self.row.members.push(Member { name, value });

@@ -27,8 +27,10 @@ pub(super) fn each(
     locale: Locale,
     each: &mut dyn FnMut(Row),
 ) -> Result<Option<List>, Error> {
-    if response.is_success() {
-        let mut json = serde_json::Deserializer::from_slice(&response.body);
+    if response.is_success()
+        && let Ok(text) = std::str::from_utf8(&response.body)
+    {
+        let mut json = serde_json::Deserializer::from_str(text);
         let read = Answer { each, within: false }.deserialize(&mut json);
         if let Ok(Some(list)) = read
             && json.end().is_ok()

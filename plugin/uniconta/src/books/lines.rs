@@ -154,5 +154,5 @@ pub(super) fn row(day: &Day<'_>, booking: &Booking<'_>, journal: &str, accrual_k
 
 /// A JSON number with exactly these digits.
 fn number(digits: &str) -> Value {
-    serde_json::from_slice(digits.as_bytes()).unwrap_or_else(|_| Value::String(digits.to_owned()))
+    serde_json::from_str(digits).unwrap_or_else(|_| Value::String(digits.to_owned()))
 }
