@@ -67,8 +67,14 @@ fn one_page(answer: &[u8], settings: &UnicontaSettings) {
     }
 }
 
-/// The rows of an answer and where it goes on: a bare list, or what stands under `value`.
+/// The rows of an answer and where it goes on: a bare list, or what stands under `value`. A list with something else in it is none of
+/// rows.
 fn listed(tree: &Value) -> Option<(&Vec<Value>, Option<&str>)> {
+    let (rows, next) = list_in(tree)?;
+    rows.iter().all(Value::is_object).then_some((rows, next))
+}
+
+fn list_in(tree: &Value) -> Option<(&Vec<Value>, Option<&str>)> {
     match tree {
         Value::Array(rows) => Some((rows, None)),
         Value::Object(members) => {

@@ -47,7 +47,7 @@ pub(super) fn read(response: &Response, purpose: Purpose, locale: Locale) -> Res
 /// The row a good answer holds; `None` for another good answer.
 pub(super) fn read_row(response: &Response, purpose: Purpose, locale: Locale) -> Result<Option<Row>, Error> {
     let json = std::str::from_utf8(&response.body).ok().filter(|_| response.is_success());
-    if let Some(Ok(Some(row))) = json.map(Row::read)
+    if let Some(Ok(row)) = json.map(Row::read)
         && !["Err", "error"].iter().any(|name| row.has(name))
     {
         return Ok(Some(row));

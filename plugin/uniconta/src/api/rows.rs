@@ -1,12 +1,11 @@
 //! Rows out of an answer one at a time: thousands of rows held at once would need more memory than a call may have.
 
-use super::Row;
+use super::row::{Reader, Row};
 use super::answer::{self, Purpose};
 use accounting_kit::http::Response;
 use accounting_kit::types::{Error, Locale};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// A list of rows that was read to its end.
 pub(super) struct List {
@@ -66,10 +65,8 @@ impl<'de> Visitor<'de> for Answer<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-        while let Some(json) = rows.next_element::<&RawValue>()? {
-            if let Some(row) = Row::read(json.get()).map_err(A::Error::custom)? {
-                (self.each)(row);
-            }
+        while let Some(row) = rows.next_element_seed(Reader::of_a_list())? {
+            (self.each)(row);
         }
         Ok(Some(List { next: None, tells: false }))
     }

@@ -6,6 +6,7 @@ use crate::api::Row;
 use accounting_kit::names;
 use accounting_kit::sync::naming::attribute_of;
 use accounting_kit::types::{Attribute, Customer, CustomerProperty, Field};
+use std::borrow::Cow;
 
 /// The standard attributes and their properties. The number is not among them: it becomes the account once, and an
 /// account never changes.
@@ -69,7 +70,7 @@ pub struct Mapped<'c> {
     /// The FlexyBox side.
     pub property: CustomerProperty,
     /// The Uniconta side.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// What it holds.
     pub kind: Kind,
     /// Longest text; 0 for none known.
@@ -89,7 +90,7 @@ pub fn mapped<'c>(customer: &'c Customer, row: Option<&Row>, own: &[String]) -> 
     let known: Vec<&str> = in_row.into_iter().chain(own.iter().map(String::as_str)).collect();
     let standard = STANDARD.iter().map(|(attribute, name, kind)| Mapped {
         property: CustomerProperty::Attribute(*attribute),
-        name: (*name).to_owned(),
+        name: Cow::Borrowed(*name),
         kind: *kind,
         max: properties::by_name(name).map_or(0, |property| property.max),
         read_only: false,
@@ -112,7 +113,7 @@ fn mapped_field<'c>(field: &'c Field, known: &[&str], row: Option<&Row>) -> Opti
     match target(&field.name, known) {
         Target::ByName(found) | Target::ByLabel(found) => Some(Mapped {
             property,
-            name: found.name.to_owned(),
+            name: Cow::Borrowed(found.name),
             kind: found.kind,
             max: found.max,
             read_only: found.access == Access::ReadOnly,
@@ -122,7 +123,7 @@ fn mapped_field<'c>(field: &'c Field, known: &[&str], row: Option<&Row>) -> Opti
         Target::Own(name) => Some(Mapped {
             property,
             kind: Kind::of_field(field.kind).seen_in(row.and_then(|row| row.value(&name)).as_ref()),
-            name,
+            name: Cow::Owned(name),
             max: 0,
             read_only: false,
             known: false,

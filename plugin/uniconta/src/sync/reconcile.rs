@@ -34,7 +34,7 @@ impl Push {
     pub(super) fn of(value: &Mapped<'_>, canonical: String) -> Self {
         Self {
             property: value.property.clone(),
-            name: value.name.clone(),
+            name: value.name.clone().into_owned(),
             known: value.known,
             kind: value.kind,
             value: value.kind.to_uniconta(&canonical, value.typed),
@@ -49,7 +49,6 @@ impl Push {
 /// # Errors
 /// `validation` naming the property; the value itself is not in the message.
 pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Error> {
-    let shown = name_of(&value.property, locale);
     let canonical = value.kind.from_flexybox(value.typed).map_err(|wrong| {
         let expected = match (wrong.0, locale) {
             (Kind::Number, Locale::Da) => "et tal som 1.250,50",
@@ -72,22 +71,28 @@ pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Er
                 locale,
                 "{shown} kan ikke overføres til {name} i Uniconta: der skal stå {expected}; ret det på kunden",
                 "{shown} cannot go to {name} in Uniconta: it must be {expected}; correct it on the customer",
-                shown = shown,
+                shown = name_of(&value.property, locale),
                 name = value.name,
                 expected = expected
             ),
         )
         .about(subject_of(&value.property))
     })?;
-    // .NET counts UTF-16 units.
-    let length = value.typed.trim().encode_utf16().count();
-    if value.max > 0 && length > usize::from(value.max) {
+    if value.max > 0
+        && let Some(length) = longer_than(value.typed.trim(), usize::from(value.max))
+    {
         return Err(error(ErrorKind::Validation, "uniconta.too-long", say!(locale,
             "{shown} fylder {length} tegn, og {name} i Uniconta rummer højst {max}; gør teksten kortere på kunden",
             "{shown} is too long for {name} in Uniconta: {length} characters, at most {max}; make it shorter on the customer",
-            shown = shown, name = value.name, length = length, max = value.max)).about(subject_of(&value.property)));
+            shown = name_of(&value.property, locale), name = value.name, length = length, max = value.max)).about(subject_of(&value.property)));
     }
     Ok(canonical)
+}
+
+/// The length of a text that is too long, as .NET counts: in units of UTF-16. There are no more of them than bytes.
+fn longer_than(text: &str, most: usize) -> Option<usize> {
+    let length = || text.encode_utf16().count();
+    (text.len() > most).then(length).filter(|length| *length > most)
 }
 
 /// Reconcile a customer with a row.
@@ -112,12 +117,11 @@ pub(super) fn reconcile(
             continue;
         }
         let nothing = value.kind.nothing();
-        let blank = |text: &str| if text == nothing { String::new() } else { text.to_owned() };
-        let (b, o, t) = (blank(agreed.unwrap_or(nothing)), blank(&ours), blank(&theirs));
+        let (b, o, t) = [agreed.unwrap_or(nothing), &ours, &theirs].map(|text| if text == nothing { "" } else { text }).into();
         let verdict = match mode {
             _ if value.read_only && o != t => Verdict::Pull,
             _ if value.read_only => Verdict::Agreed,
-            mode => mode.verdict(&b, &o, &t),
+            mode => mode.verdict(b, o, t),
         };
         let compared =
             Compared { property: &value.property, name: &value.name, typed: value.typed, ours, theirs, agreed };
@@ -139,7 +143,7 @@ pub(super) fn nothing_to_send(call: &Call<'_>, customer: &Customer, base: &[Agre
         let kinds = if value.known { kinds.get(..1) } else { kinds.get(..) }.unwrap_or(&kinds);
         let same =
             |wanted: &str| kinds.iter().any(|kind| kind.from_flexybox(value.typed).is_ok_and(|ours| ours == wanted));
-        match (base_of(base, &value.name), base_of(base, &format!("{UNTAKEN}{}", value.name))) {
+        match (base_of(base, &value.name), untaken_of(base, &value.name)) {
             (_, Some(sent)) => same(sent),
             (Some(agreed), None) => same(agreed),
             (None, None) => value.typed.trim().is_empty(),
@@ -171,8 +175,14 @@ fn untaken(name: &str, sent: &str) -> Agreed {
     Agreed { name: format!("{UNTAKEN}{name}"), value: sent.to_owned() }
 }
 
+/// What was sent for a property that Uniconta did not take.
+fn untaken_of<'b>(base: &'b [Agreed], name: &str) -> Option<&'b str> {
+    let is_it = |agreed: &&Agreed| agreed.name.strip_prefix(UNTAKEN) == Some(name);
+    base.iter().find(is_it).map(|agreed| agreed.value.as_str())
+}
+
 fn is_untaken(base: &[Agreed], value: &Mapped<'_>, row: &Row, ours: &str) -> bool {
-    !value.known && !row.has(&value.name) && base_of(base, &format!("{UNTAKEN}{}", value.name)) == Some(ours)
+    !value.known && !row.has(&value.name) && untaken_of(base, &value.name) == Some(ours)
 }
 
 /// FlexyBox's values checked before any call, as far as they can be without the row: a field of the company's own may
