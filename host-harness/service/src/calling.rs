@@ -1,23 +1,20 @@
 //! What a call of a connector is made of: the connector and the settings as they are now, the hosts it may reach, and what is left of
 //! the day's calls. Calls of events and of `configure` are made alike.
 
-use crate::body;
 use crate::clock::moment;
 use crate::connectors::Loaded;
 use crate::directory::StoreDirectory;
 use crate::error::ServiceError;
 use crate::locale;
+use crate::prepared::Prepared;
 use crate::recordings::Ear;
 use crate::service::Service;
-use crate::settings::{self, KeptSettings};
 use crate::told::Told;
 use crate::turn::budget;
 use accounting_policy::Work;
 use accounting_store::Installation;
-use host_harness::bindings::exports::configure::Catalogue;
 use host_harness::bindings::types::Context;
 use host_harness::connector::Connector;
-use host_harness::egress::AllowList;
 use host_harness::installation::{Caller, Driver, EventId, idempotency_key};
 use host_harness::replay::Listening;
 use std::collections::BTreeSet;
@@ -42,9 +39,8 @@ pub(crate) struct Ready {
     pub(crate) loaded: Arc<Loaded>,
     /// The same connector, listened to, while its calls are recorded.
     listened: Option<Listening<Connector, Ear>>,
-    pub(crate) catalogue: Catalogue,
+    pub(crate) prepared: Arc<Prepared>,
     pub(crate) context: Context,
-    hosts: AllowList,
     /// Whom the accounting system's word must not be taken to be about; see [`StoreDirectory`].
     unsure: BTreeSet<String>,
 }
@@ -53,19 +49,15 @@ impl Service {
     /// Get ready for a call; none when the installation's connector is not loaded.
     pub(crate) async fn ready_for(&self, row: &Installation, which: &Which<'_>) -> Result<Option<Ready>, ServiceError> {
         let Some(loaded) = self.inner.connectors.get(&row.connector) else { return Ok(None) };
-        let specs = &loaded.description.settings;
-        let kept: KeptSettings = body::read("the settings", &row.settings_json)?;
-        let approved: Vec<String> = body::read("the approved hosts", &row.hosts_json)?;
+        let prepared = self.inner.prepared.of(&self.inner.keyring, row, &loaded)?;
         let context = Context {
             now: moment(self.now()),
             locale: locale::of(row),
-            settings: settings::opened(&self.inner.keyring, &row.id, specs, &kept, &row.remembered_json)?,
+            settings: prepared.settings.clone(),
             webhook_link: self.newest_link(&row.id).await?.map(|(_, url)| url),
             idempotency_key: idempotency_key(&row.id, &EventId(which.event.to_owned()), which.step),
             attempt: which.attempt,
         };
-        let hosts = AllowList::new(&approved, &loaded.description.hosts)
-            .map_err(|error| ServiceError::internal(error.to_string()))?;
         let unsure = if which.step == READS_ALL || which.step == IS_CALLED {
             self.unsure_after_move(&row.id).await?
         } else {
@@ -73,14 +65,7 @@ impl Service {
         };
         let ear = self.inner.recordings.ear(&row.id, &loaded);
         let listened = ear.map(|ear| Listening::new(loaded.connector.clone(), ear));
-        Ok(Some(Ready {
-            listened,
-            unsure,
-            catalogue: body::read("the catalogue", &row.catalogue_json)?,
-            context,
-            hosts,
-            loaded,
-        }))
+        Ok(Some(Ready { listened, unsure, prepared, context, loaded }))
     }
 
     /// Whoever makes the call, with no more requests than the day has left for such work.
@@ -104,7 +89,7 @@ impl Service {
                 installation: row.id.clone(),
                 correlation: correlation.to_owned(),
             }),
-            hosts: ready.hosts.clone(),
+            hosts: ready.prepared.hosts.clone(),
             limits,
             account: self.account(&row.id),
             correlation: correlation.to_owned(),

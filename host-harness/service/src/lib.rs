@@ -30,6 +30,7 @@ mod migration;
 mod model;
 mod offer;
 mod outbox;
+mod prepared;
 mod push;
 mod random;
 mod recordings;

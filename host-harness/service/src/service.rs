@@ -4,6 +4,7 @@ use crate::alarms;
 use crate::clock::Clock;
 use crate::connectors::Connectors;
 use crate::error::ServiceError;
+use crate::prepared::PreparedOnes;
 use crate::recordings::Recordings;
 use crate::schedule::Schedule;
 use crate::timers;
@@ -103,6 +104,8 @@ pub(crate) struct Inner {
     /// Held together by whoever takes something in, and alone by a migration that stops an installation from doing so.
     pub(crate) intake: RwLock<()>,
     pub(crate) recordings: Recordings,
+    /// What their texts say, of the installations that were called last.
+    pub(crate) prepared: PreparedOnes,
     /// One migration moves on at a time.
     pub(crate) migrating: tokio::sync::Mutex<()>,
     /// One for each installation that was ever asked for: calls hold it together, `configure` alone.
@@ -154,6 +157,7 @@ impl Service {
             alarms: Mutex::default(),
             intake: RwLock::default(),
             recordings: Recordings::default(),
+            prepared: PreparedOnes::default(),
             migrating: tokio::sync::Mutex::default(),
             gates: Mutex::default(),
             accounts: Mutex::default(),

@@ -130,7 +130,7 @@ impl<'a> Job<'a> {
             store: self.service.store(),
             installation: &self.row.id,
             specs: &ready.loaded.description.settings,
-            customer_fields: &ready.catalogue.customer_fields,
+            customer_fields: &ready.prepared.catalogue.customer_fields,
             shown,
             now: self.service.now(),
         };
