@@ -9,10 +9,10 @@
 
 mod made_up;
 
-use accounting_store::{EventKind, SqliteOptions, SqliteStore, Store, StoreError, Write};
-use made_up::{CLUB, add_installation, event, made, new, row, write};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Connection, Executor};
+use accounting_store::{EventKind, SqliteOptions, SqliteStore, Store, StoreError, Write, restore};
+use made_up::{CLUB, add_installation, arrival, arrive, event, made, new, row, write};
+use rstest::rstest;
+use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,8 +25,19 @@ async fn open(folder: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(folder, SqliteOptions::default()).await
 }
 
-async fn another_program(folder: &Path) -> SqliteConnection {
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(state_file(folder))).await.unwrap()
+fn another_program(folder: &Path) -> Connection {
+    Connection::open(state_file(folder)).unwrap()
+}
+
+/// As the first hosts marked a file that is at a schema.
+fn mark_as_the_first_hosts_did(connection: &Connection, schema: i64) {
+    let table = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL \
+         DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)";
+    connection.execute(table, []).unwrap();
+    let step = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES ($1, 'x', TRUE, x'00', 1)";
+    for version in 1..=schema {
+        connection.execute(step, [version]).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -134,16 +145,59 @@ async fn a_file_that_was_cut_off_is_found() {
     is_damaged(made.folder.path()).await;
 }
 
+#[rstest]
+#[case::marked_as_now(false)]
+#[case::marked_as_the_first_hosts_did(true)]
 #[tokio::test]
-async fn a_newer_state_is_left_to_the_newer_version() {
+async fn a_newer_state_is_left_to_the_newer_version(#[case] as_before: bool) {
     let made = made().await;
+    let copy = made.folder.path().join("copy.sqlite");
+    made.store.back_up(&copy).await.unwrap();
     made.store.close().await;
-    let mut connection = another_program(made.folder.path()).await;
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'x', TRUE, x'00', 1)";
-    connection.execute(newer).await.unwrap();
-    connection.close().await.unwrap();
-    let error = open(made.folder.path()).await.err().unwrap();
-    assert!(matches!(error, StoreError::TooNew { found: 9999, known: 2, .. }), "{error}");
+    for file in [state_file(made.folder.path()), copy.clone()] {
+        let other = Connection::open(file).unwrap();
+        if as_before {
+            mark_as_the_first_hosts_did(&other, 99);
+        } else {
+            other.pragma_update(None, "user_version", 99).unwrap();
+        }
+    }
+    let content = fs::read(state_file(made.folder.path())).unwrap();
+    let opened = open(made.folder.path()).await.err().unwrap();
+    let restored = restore(&copy, made.folder.path(), true).await.err().unwrap();
+    for error in [opened, restored] {
+        assert!(matches!(error, StoreError::TooNew { found: 99, known: 2, .. }), "{error}");
+    }
+    assert!(fs::read(state_file(made.folder.path())).unwrap() == content, "the file was changed");
+}
+
+#[rstest]
+#[case::with_the_first_schema(1)]
+#[case::with_the_second_schema(2)]
+#[tokio::test]
+async fn a_state_of_the_first_hosts_is_taken_over(#[case] schema: i64) {
+    let folder = tempfile::tempdir().unwrap();
+    let other = another_program(folder.path());
+    other.execute_batch(include_str!("../migrations/0001_state.sql")).unwrap();
+    if schema > 1 {
+        other.execute_batch(include_str!("../migrations/0002_customers_found.sql")).unwrap();
+    }
+    other.execute("INSERT INTO meta (key, value) VALUES ('kept', 'since then')", []).unwrap();
+    mark_as_the_first_hosts_did(&other, schema);
+    drop(other);
+    for _ in 0..2 {
+        let store = open(folder.path()).await.unwrap();
+        assert_eq!(store.meta("kept").await.unwrap().as_deref(), Some("since then"));
+        if store.installation(CLUB).await.unwrap().is_none() {
+            add_installation(&store, CLUB).await;
+        }
+        arrive(&store, arrival("1", 1)).await;
+        assert!(store.customer(CLUB, "1").await.unwrap().is_some());
+        store.close().await;
+    }
+    let other = another_program(folder.path());
+    let found: i64 = other.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!((found, other.table_exists(None, "_sqlx_migrations").unwrap()), (2, false));
 }
 
 #[tokio::test]
@@ -173,14 +227,14 @@ async fn while_another_program_holds_it_nothing_is_written_and_afterwards_it_is(
     let options = SqliteOptions { busy_timeout: Duration::from_millis(50), ..SqliteOptions::default() };
     let store = SqliteStore::open(folder.path(), options).await.unwrap();
     add_installation(&store, CLUB).await;
-    let mut other = another_program(folder.path()).await;
-    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let other = another_program(folder.path());
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut hook = event(EventKind::Webhook, "w");
     hook.id = "h".to_owned();
     let error = store.accept(CLUB, hook.clone()).await.unwrap_err();
     assert!(matches!(error, StoreError::Locked) && error.is_passing(), "{error}");
     assert!(store.installation(CLUB).await.unwrap().is_some(), "reading goes on");
-    other.execute("ROLLBACK").await.unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
     new(store.accept(CLUB, hook).await.unwrap());
 }
 
@@ -216,14 +270,14 @@ async fn a_migration_that_was_cut_off_is_taken_back() {
     let made = made().await;
     let seq = new(made.store.accept(CLUB, event(EventKind::Check, "k")).await.unwrap());
     made.store.close().await;
-    let mut other = another_program(made.folder.path()).await;
+    let other = another_program(made.folder.path());
     for statement in ["PRAGMA journal_mode = DELETE", "PRAGMA cache_size = 1", "BEGIN IMMEDIATE", "DELETE FROM events"]
     {
-        other.execute(statement).await.unwrap();
+        other.execute_batch(statement).unwrap();
     }
     for key in 0..50 {
-        let insert = sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)").bind(key.to_string());
-        insert.bind("x".repeat(3_000)).execute(&mut other).await.unwrap();
+        let values = (key.to_string(), "x".repeat(3_000));
+        other.execute("INSERT INTO meta (key, value) VALUES ($1, $2)", values).unwrap();
     }
     let died = tempfile::tempdir().unwrap();
     for name in ["state.sqlite", "state.sqlite-journal"] {

@@ -2,10 +2,10 @@
 //! time.
 
 use super::paging::{one_more, page};
+use super::sql;
 use crate::Ms;
 use crate::record::{Activity, Page};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use rusqlite::{Connection, Result, params};
 
 /// Calls kept for each installation: a few days of a busy one, and quick to look through.
 const KEPT: i64 = 1_000;
@@ -20,63 +20,46 @@ const PURGE: &str = "DELETE FROM activity WHERE at < $1";
 const LIST: &str = "SELECT * FROM activity WHERE installation = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 
 /// Keep a call.
-pub(crate) async fn put(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    activity: &Activity,
-) -> Result<(), sqlx::Error> {
-    let id: i64 = sqlx::query_scalar(PUT)
-        .bind(installation)
-        .bind(activity.at)
-        .bind(activity.took_ms)
-        .bind(&activity.function)
-        .bind(&activity.correlation)
-        .bind(activity.attempt)
-        .bind(activity.items)
-        .bind(activity.requests)
-        .bind(&activity.outcome_json)
-        .fetch_one(&mut *connection)
-        .await?;
+pub(crate) fn put(connection: &Connection, installation: &str, activity: &Activity) -> Result<()> {
+    let Activity { id: _, at, took_ms, function, correlation, attempt, items, requests, outcome_json } = activity;
+    let values = params![installation, at, took_ms, function, correlation, attempt, items, requests, outcome_json];
+    let id: i64 = sql::one(connection, PUT, values, |row| row.get(0))?;
     if id % TRIM_EVERY == 0 {
-        trim(connection, installation).await?;
+        trim(connection, installation)?;
     }
     Ok(())
 }
 
-/// Forget all but the newest of an installation.
-pub(crate) async fn trim(connection: &mut SqliteConnection, installation: &str) -> Result<u64, sqlx::Error> {
-    Ok(sqlx::query(TRIM).bind(installation).bind(KEPT).execute(connection).await?.rows_affected())
+/// Forget all but the newest of an installation; how many.
+pub(crate) fn trim(connection: &Connection, installation: &str) -> Result<usize> {
+    sql::run(connection, TRIM, params![installation, KEPT])
 }
 
-/// Forget what is older.
-pub(crate) async fn purge(connection: &mut SqliteConnection, before: Ms) -> Result<u64, sqlx::Error> {
-    Ok(sqlx::query(PURGE).bind(before).execute(connection).await?.rows_affected())
+/// Forget what is older; how many.
+pub(crate) fn purge(connection: &Connection, before: Ms) -> Result<usize> {
+    sql::run(connection, PURGE, params![before])
 }
 
 /// Newest first.
-pub(crate) async fn list(
-    pool: &SqlitePool,
+pub(crate) fn list(
+    connection: &Connection,
     installation: &str,
     after: Option<&str>,
     most: u32,
-) -> Result<Page<Activity>, sqlx::Error> {
+) -> Result<Page<Activity>> {
     let below: i64 = after.and_then(|text| text.parse().ok()).unwrap_or(i64::MAX);
-    let query = sqlx::query(LIST).bind(installation).bind(below).bind(one_more(most));
-    let rows = query
-        .try_map(|row: SqliteRow| {
-            Ok(Activity {
-                id: row.try_get("id")?,
-                at: row.try_get("at")?,
-                took_ms: row.try_get("took_ms")?,
-                function: row.try_get("function")?,
-                correlation: row.try_get("correlation")?,
-                attempt: row.try_get("attempt")?,
-                items: row.try_get("items")?,
-                requests: row.try_get("requests")?,
-                outcome_json: row.try_get("outcome")?,
-            })
+    let rows = sql::all(connection, LIST, params![installation, below, one_more(most)], |row| {
+        Ok(Activity {
+            id: row.get("id")?,
+            at: row.get("at")?,
+            took_ms: row.get("took_ms")?,
+            function: row.get("function")?,
+            correlation: row.get("correlation")?,
+            attempt: row.get("attempt")?,
+            items: row.get("items")?,
+            requests: row.get("requests")?,
+            outcome_json: row.get("outcome")?,
         })
-        .fetch_all(pool)
-        .await?;
+    })?;
     Ok(page(rows, most, |row| row.id.to_string()))
 }

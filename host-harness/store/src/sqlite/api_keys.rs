@@ -1,9 +1,9 @@
 //! The table of API keys.
 
+use super::sql;
 use crate::Ms;
 use crate::record::ApiKeyRow;
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use rusqlite::{Connection, Result, params};
 
 const PUT: &str = "INSERT INTO api_keys (id, name, hash, scopes, created, revoked) VALUES ($1, $2, $3, $4, $5, $6) \
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, hash = excluded.hash, scopes = excluded.scopes, \
@@ -12,35 +12,26 @@ const REVOKE: &str = "UPDATE api_keys SET revoked = $2 WHERE id = $1 AND revoked
 const LIST: &str = "SELECT * FROM api_keys ORDER BY created, id";
 
 /// Keep a key.
-pub(crate) async fn put(connection: &mut SqliteConnection, key: &ApiKeyRow) -> Result<(), sqlx::Error> {
-    sqlx::query(PUT)
-        .bind(&key.id)
-        .bind(&key.name)
-        .bind(&key.hash)
-        .bind(&key.scopes)
-        .bind(key.created)
-        .bind(key.revoked)
-        .execute(connection)
-        .await
-        .map(drop)
+pub(crate) fn put(connection: &Connection, key: &ApiKeyRow) -> Result<()> {
+    let ApiKeyRow { id, name, hash, scopes, created, revoked } = key;
+    sql::run(connection, PUT, params![id, name, hash, scopes, created, revoked]).map(drop)
 }
 
 /// Take a key back; the first time stands.
-pub(crate) async fn revoke(connection: &mut SqliteConnection, id: &str, at: Ms) -> Result<(), sqlx::Error> {
-    sqlx::query(REVOKE).bind(id).bind(at).execute(connection).await.map(drop)
+pub(crate) fn revoke(connection: &Connection, id: &str, at: Ms) -> Result<()> {
+    sql::run(connection, REVOKE, params![id, at]).map(drop)
 }
 
 /// All keys, oldest first.
-pub(crate) async fn list(pool: &SqlitePool) -> Result<Vec<ApiKeyRow>, sqlx::Error> {
-    let query = sqlx::query(LIST).try_map(|row: SqliteRow| {
+pub(crate) fn list(connection: &Connection) -> Result<Vec<ApiKeyRow>> {
+    sql::all(connection, LIST, &[], |row| {
         Ok(ApiKeyRow {
-            id: row.try_get("id")?,
-            name: row.try_get("name")?,
-            hash: row.try_get("hash")?,
-            scopes: row.try_get("scopes")?,
-            created: row.try_get("created")?,
-            revoked: row.try_get("revoked")?,
+            id: row.get("id")?,
+            name: row.get("name")?,
+            hash: row.get("hash")?,
+            scopes: row.get("scopes")?,
+            created: row.get("created")?,
+            revoked: row.get("revoked")?,
         })
-    });
-    query.fetch_all(pool).await
+    })
 }

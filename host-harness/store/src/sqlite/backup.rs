@@ -5,7 +5,7 @@
 
 use super::fault::io_error;
 use super::folder::{Held, STATE_FILE, beside, private, sync_file, sync_folder};
-use super::{SqliteOptions, opening};
+use super::{SqliteOptions, blocking, opening};
 use crate::error::StoreError;
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
@@ -29,16 +29,13 @@ fn there_already(file: &Path) -> StoreError {
 }
 
 /// [`crate::Store::back_up`].
-pub(crate) async fn back_up(file: &Path, to: &Path, options: &SqliteOptions) -> Result<(), StoreError> {
+pub(crate) fn back_up(file: &Path, to: &Path, options: &SqliteOptions) -> Result<(), StoreError> {
     if to.exists() {
         return Err(there_already(to));
     }
     let part = unfinished(to);
     private(OpenOptions::new().create_new(true).write(true)).open(&part).map_err(|error| io_error(&part, &error))?;
-    let result = match opening::copy(file, &part, options).await {
-        Ok(()) => name(part.clone(), to.to_owned()).await,
-        Err(error) => Err(error),
-    };
+    let result = opening::copy(file, &part, options).and_then(|()| name(&part, to));
     if result.is_err() {
         let _ = fs::remove_file(&part);
     }
@@ -46,18 +43,15 @@ pub(crate) async fn back_up(file: &Path, to: &Path, options: &SqliteOptions) -> 
 }
 
 /// Put the copy on the disk and give it its name, which nobody may have taken meanwhile.
-async fn name(part: PathBuf, to: PathBuf) -> Result<(), StoreError> {
-    blocking(move || {
-        sync_file(&part)?;
-        match fs::hard_link(&part, &to) {
-            Ok(()) => fs::remove_file(&part).map_err(|error| io_error(&part, &error))?,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(there_already(&to)),
-            // Not every file system has two names for a file.
-            Err(_) => fs::rename(&part, &to).map_err(|error| io_error(&to, &error))?,
-        }
-        sync_folder(folder_of(&to))
-    })
-    .await
+fn name(part: &Path, to: &Path) -> Result<(), StoreError> {
+    sync_file(part)?;
+    match fs::hard_link(part, to) {
+        Ok(()) => fs::remove_file(part).map_err(|error| io_error(part, &error))?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(there_already(to)),
+        // Not every file system has two names for a file.
+        Err(_) => fs::rename(part, to).map_err(|error| io_error(to, &error))?,
+    }
+    sync_folder(folder_of(to))
 }
 
 /// Put a copy made by [`crate::Store::back_up`] in place of the state in a folder, or where there is none. The copy is checked
@@ -68,11 +62,17 @@ async fn name(part: PathBuf, to: PathBuf) -> Result<(), StoreError> {
 /// folder, [`StoreError::Refused`] when there is a state and `replace` is false, [`StoreError::Full`] and [`StoreError::Io`].
 /// The state in the folder is as it was then.
 pub async fn restore(backup: &Path, folder: &Path, replace: bool) -> Result<(), StoreError> {
+    let (backup, folder) = (backup.to_owned(), folder.to_owned());
+    blocking(move || restore_here(&backup, &folder, replace)).await
+}
+
+/// The same in this thread.
+fn restore_here(backup: &Path, folder: &Path, replace: bool) -> Result<(), StoreError> {
     let size = fs::metadata(backup).map_err(|error| io_error(backup, &error))?.len();
     if size == 0 {
         return Err(StoreError::Corrupt { file: backup.to_owned(), reason: "it is empty".to_owned() });
     }
-    opening::check_copy(backup, &SqliteOptions::default()).await?;
+    opening::check_copy(backup, &SqliteOptions::default())?;
     let held = Held::take(folder)?;
     if held.file.exists() && !replace {
         return Err(StoreError::Refused(format!(
@@ -80,8 +80,7 @@ pub async fn restore(backup: &Path, folder: &Path, replace: bool) -> Result<(), 
             folder.display()
         )));
     }
-    let backup = backup.to_owned();
-    blocking(move || put_in_place(&backup, &held)).await
+    put_in_place(backup, &held)
 }
 
 fn put_in_place(backup: &Path, held: &Held) -> Result<(), StoreError> {
@@ -113,14 +112,4 @@ fn swap(part: &Path, file: &Path) -> Result<(), StoreError> {
     sync_folder(folder_of(file))?;
     fs::rename(part, file).map_err(|error| io_error(file, &error))?;
     sync_folder(folder_of(file))
-}
-
-async fn blocking<F>(work: F) -> Result<(), StoreError>
-where
-    F: FnOnce() -> Result<(), StoreError> + Send + 'static,
-{
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => Err(StoreError::Database(format!("the work with files was cut off: {error}"))),
-    }
 }

@@ -7,14 +7,11 @@
 
 use super::events::{new_event, priority_number};
 use super::fault::Fault;
-use super::paging::{IDS, filled};
 use super::writer::Work;
-use super::{events, installations, receipts};
+use super::{events, installations, receipts, sql};
 use crate::Ms;
 use crate::event::{Claim, ClaimRequest, Claimed, ClaimedEvent, EventKind, NewEvent};
-use async_trait::async_trait;
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 
 /// Rounds of finding that nothing is left to do for those whose turn it is, before others may write.
 const ROUNDS: u32 = 16;
@@ -62,44 +59,38 @@ const LOOK: &str = "SELECT p.column1, (SELECT MIN(e.not_before) FROM events e WH
      e.priority = p.column1 AND e.not_before > $2) FROM (VALUES (0), (1), (2), (3), (4)) AS p";
 const HELD_BACK: &str =
     concat!("SELECT COUNT(*) FROM (SELECT 1 FROM events e WHERE ", turn!(), " AND e.priority > $3 LIMIT 1) AS found");
-// As many as there are ids in a statement; a row that stands there twice is written once.
-const RUN: &str = concat!(
-    "UPDATE events SET state = 'running', attempt = attempt + 1, started = $2, batch = $3, input = run.column2 FROM (VALUES ",
-    "($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19), ($20, $21), ",
-    "($22, $23), ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35)",
-    ") AS run WHERE events.installation = $1 AND events.seq = run.column1"
-);
+const RUN: &str = "UPDATE events SET state = 'running', attempt = attempt + 1, started = $3, batch = $4, input = $5 \
+     WHERE installation = $1 AND seq = $2";
 
 /// [`crate::Store::claim`].
 pub(crate) struct ClaimWork(pub(crate) ClaimRequest);
 
-#[async_trait]
 impl Work for ClaimWork {
     type Output = Claim;
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<Claim, Fault> {
+    fn run(self, connection: &Connection) -> Result<Claim, Fault> {
         let request = &self.0;
-        if installations::paused(connection, &request.installation).await? != Some(false) {
+        if installations::paused(connection, &request.installation)? != Some(false) {
             return Ok(Claim::Nothing { next: None, held_back: false });
         }
-        let row = sqlx::query(RUNNING).bind(&request.installation).fetch_one(&mut *connection).await?;
-        let (running, alone): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let (running, alone): (i64, i64) = sql::one(connection, RUNNING, params![request.installation], read)?;
         if running >= i64::from(request.concurrency.max(1)) || alone > 0 {
             return Ok(Claim::Nothing { next: None, held_back: false });
         }
-        let look = Look::at(connection, request).await?;
+        let look = Look::at(connection, request)?;
         if !look.due {
-            return look.nothing(connection, request).await;
+            return look.nothing(connection, request);
         }
         for _ in 0..ROUNDS {
-            let Some(first) = Candidate::next(connection, request).await? else {
-                return look.nothing(connection, request).await;
+            let Some(first) = Candidate::next(connection, request)? else {
+                return look.nothing(connection, request);
             };
             if first.event.kind.runs_alone() && running > 0 {
                 return Ok(Claim::Nothing { next: look.later, held_back: false });
             }
-            let group = with_others(connection, request, first).await?;
-            if let Some(claimed) = run(connection, request, group).await? {
+            let group = with_others(connection, request, first)?;
+            if let Some(claimed) = run(connection, request, group)? {
                 return Ok(Claim::Work(claimed));
             }
         }
@@ -127,34 +118,34 @@ struct Held {
 }
 
 impl Candidate {
-    fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let body: Option<String> = row.try_get("customer_body")?;
+    fn read(row: &Row<'_>) -> Result<Self> {
+        let body: Option<String> = row.get("customer_body")?;
         let customer = match body {
-            Some(body) => Some(Held { tagged: row.try_get("customer_tagged")?, body, link: row.try_get("link_body")? }),
+            Some(body) => Some(Held { tagged: row.get("customer_tagged")?, body, link: row.get("link_body")? }),
             None => None,
         };
         Ok(Self {
-            seq: row.try_get("seq")?,
+            seq: row.get("seq")?,
             event: new_event(row)?,
-            attempt: row.try_get("attempt")?,
-            crashes: row.try_get("crashes")?,
-            batch: row.try_get("batch")?,
-            input: row.try_get("input")?,
+            attempt: row.get("attempt")?,
+            crashes: row.get("crashes")?,
+            batch: row.get("batch")?,
+            input: row.get("input")?,
             customer,
         })
     }
 
-    async fn next(connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Option<Self>, sqlx::Error> {
-        let query = match &request.only {
-            None => sqlx::query(NEXT),
-            Some(_) => sqlx::query(ONLY),
+    fn next(connection: &Connection, request: &ClaimRequest) -> Result<Option<Self>> {
+        let up_to = priority_number(request.up_to);
+        let mut values: Vec<&dyn ToSql> = vec![&request.installation, &request.now, &up_to];
+        let statement = match &request.only {
+            None => NEXT,
+            Some(key) => {
+                values.push(key);
+                ONLY
+            }
         };
-        let query = query.bind(&request.installation).bind(request.now).bind(priority_number(request.up_to));
-        let query = match &request.only {
-            None => query,
-            Some(key) => query.bind(key),
-        };
-        query.try_map(|row: SqliteRow| Self::read(&row)).fetch_optional(connection).await
+        sql::one(connection, statement, &values, Self::read).optional()
     }
 
     fn is_linked(&self) -> bool {
@@ -173,7 +164,7 @@ impl Candidate {
     }
 
     /// The input it had, or what is held now.
-    async fn input(&mut self, connection: &mut SqliteConnection, installation: &str) -> Result<String, sqlx::Error> {
+    fn input(&mut self, connection: &Connection, installation: &str) -> Result<String> {
         if let Some(input) = self.input.take() {
             return Ok(input);
         }
@@ -183,7 +174,7 @@ impl Candidate {
             }
             (EventKind::Day, _) => {
                 let report_id = self.event.key.strip_prefix("d:").unwrap_or(&self.event.key);
-                let body = receipts::highest(connection, installation, report_id).await?;
+                let body = receipts::highest(connection, installation, report_id)?;
                 format!(r#"{{"previous":{}}}"#, body.as_deref().unwrap_or("null"))
             }
             _ => "null".to_owned(),
@@ -192,62 +183,38 @@ impl Candidate {
 }
 
 /// The events that go with the first one: those of its batch, or customers like it.
-async fn with_others(
-    connection: &mut SqliteConnection,
-    request: &ClaimRequest,
-    first: Candidate,
-) -> Result<Vec<Candidate>, sqlx::Error> {
-    let query = match &first.batch {
-        Some(batch) => sqlx::query(BATCH).bind(&request.installation).bind(batch.clone()),
-        None if first.event.kind == EventKind::Customer && request.most > 1 => sqlx::query(ALIKE)
-            .bind(&request.installation)
-            .bind(request.now)
-            .bind(priority_number(request.up_to))
-            .bind(first.attempt > 0)
-            .bind(i64::from(request.most))
-            .bind(first.is_linked()),
-        None => return Ok(vec![first]),
-    };
-    query.try_map(|row: SqliteRow| Candidate::read(&row)).fetch_all(connection).await
+fn with_others(connection: &Connection, request: &ClaimRequest, first: Candidate) -> Result<Vec<Candidate>> {
+    let ClaimRequest { installation, now, up_to, most, .. } = request;
+    match &first.batch {
+        Some(batch) => sql::all(connection, BATCH, params![installation, batch], Candidate::read),
+        None if first.event.kind == EventKind::Customer && *most > 1 => {
+            let values =
+                params![installation, now, priority_number(*up_to), first.attempt > 0, most, first.is_linked()];
+            sql::all(connection, ALIKE, values, Candidate::read)
+        }
+        None => Ok(vec![first]),
+    }
 }
 
 /// Mark them as running, with their input. None when nothing followed from any of them.
-async fn run(
-    connection: &mut SqliteConnection,
-    request: &ClaimRequest,
-    mut group: Vec<Candidate>,
-) -> Result<Option<Claimed>, sqlx::Error> {
+fn run(connection: &Connection, request: &ClaimRequest, mut group: Vec<Candidate>) -> Result<Option<Claimed>> {
     group.sort_by_key(|candidate| candidate.seq);
     let (moot, group): (Vec<Candidate>, Vec<Candidate>) = group.into_iter().partition(Candidate::is_moot);
-    let moot: Vec<i64> = moot.iter().map(|candidate| candidate.seq).collect();
-    events::delete_all(connection, &request.installation, &moot).await?;
+    for candidate in moot {
+        events::delete(connection, &request.installation, candidate.seq)?;
+    }
     let mut claimed: Option<Claimed> = None;
     for mut candidate in group {
-        let input = candidate.input(connection, &request.installation).await?;
+        let input = candidate.input(connection, &request.installation)?;
         let Candidate { seq, event, attempt, crashes, batch, .. } = candidate;
         // Those that go together are of one batch.
         let batch = batch.unwrap_or_else(|| request.batch.clone());
         let all = claimed.get_or_insert(Claimed { kind: event.kind, batch, attempt: 0, events: Vec::new() });
         all.attempt = all.attempt.max(attempt + 1);
+        sql::run(connection, RUN, params![request.installation, seq, request.now, all.batch, input])?;
         all.events.push(ClaimedEvent { seq, attempt: attempt + 1, crashes, event, input_json: input });
     }
-    if let Some(claimed) = &claimed {
-        mark(connection, request, claimed).await?;
-    }
     Ok(claimed)
-}
-
-async fn mark(
-    connection: &mut SqliteConnection,
-    request: &ClaimRequest,
-    claimed: &Claimed,
-) -> Result<(), sqlx::Error> {
-    for part in claimed.events.chunks(IDS) {
-        let query = sqlx::query(RUN).bind(&request.installation).bind(request.now).bind(&claimed.batch);
-        let query = filled(part).fold(query, |query, event| query.bind(event.seq).bind(&event.input_json));
-        query.execute(&mut *connection).await?;
-    }
-    Ok(())
 }
 
 /// What waits, at a glance.
@@ -264,9 +231,10 @@ struct Look {
 }
 
 impl Look {
-    async fn at(connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Self, sqlx::Error> {
-        let query = sqlx::query_as(LOOK).bind(&request.installation).bind(request.now);
-        let rows: Vec<(i64, Option<Ms>, Option<Ms>)> = query.fetch_all(connection).await?;
+    fn at(connection: &Connection, request: &ClaimRequest) -> Result<Self> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let rows: Vec<(i64, Option<Ms>, Option<Ms>)> =
+            sql::all(connection, LOOK, params![request.installation, request.now], read)?;
         let mut look = Self { due: false, later: None, lower: false, lower_later: false };
         for (priority, first, later) in rows {
             let due = first.is_some_and(|first| first <= request.now);
@@ -282,14 +250,10 @@ impl Look {
     }
 
     /// Nothing of an allowed priority can begin.
-    async fn nothing(&self, connection: &mut SqliteConnection, request: &ClaimRequest) -> Result<Claim, Fault> {
+    fn nothing(&self, connection: &Connection, request: &ClaimRequest) -> Result<Claim, Fault> {
         let held_back: i64 = if self.lower && !self.lower_later {
-            sqlx::query_scalar(HELD_BACK)
-                .bind(&request.installation)
-                .bind(request.now)
-                .bind(priority_number(request.up_to))
-                .fetch_one(connection)
-                .await?
+            let values = params![request.installation, request.now, priority_number(request.up_to)];
+            sql::one(connection, HELD_BACK, values, |row| row.get(0))?
         } else {
             0
         };

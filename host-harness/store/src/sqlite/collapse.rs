@@ -5,10 +5,10 @@
 //! waited behind it when it was parked does so at once ([`take_follower`]). So a parked event never holds anybody up, and a
 //! newer state is never overtaken by an older one.
 
-use super::events::{self, new_event, priority_number};
-use crate::event::{EventKind, NewEvent};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use super::events::{self, event_row, priority_number};
+use super::sql;
+use crate::event::{EventKind, EventRow, EventState, NewEvent};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 /// Kinds of change, the strongest first.
 const STRONGEST_FIRST: [&str; 4] = [r#""deleted""#, r#""resync""#, r#""created""#, r#""changed""#];
@@ -35,63 +35,37 @@ fn stronger<'a>(held: &'a str, new: &'a str) -> &'a str {
 }
 
 /// Let an event that is kept take in `event`; its number, if there is one that does.
-pub(crate) async fn into_kept(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    event: &NewEvent,
-) -> Result<Option<i64>, sqlx::Error> {
+pub(crate) fn into_kept(connection: &Connection, installation: &str, event: &NewEvent) -> Result<Option<i64>> {
     let statement = match event.kind {
         EventKind::Customer => OPEN_CUSTOMER,
         EventKind::Day => PARKED_DAY,
-        _ => return into_same(connection, installation, event).await,
+        _ => return into_same(connection, installation, event),
     };
-    let row = sqlx::query(statement).bind(installation).bind(&event.key).fetch_optional(&mut *connection).await?;
-    match row {
-        Some(row) => take_in(connection, installation, &row, event).await.map(Some),
-        None if event.kind == EventKind::Day => into_same(connection, installation, event).await,
+    match sql::one(connection, statement, params![installation, event.key], event_row).optional()? {
+        Some(kept) => take_in(connection, &kept, event).map(Some),
+        None if event.kind == EventKind::Day => into_same(connection, installation, event),
         None => Ok(None),
     }
 }
 
 /// An event without an id becomes one with what waits and is the same.
-async fn into_same(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    event: &NewEvent,
-) -> Result<Option<i64>, sqlx::Error> {
+fn into_same(connection: &Connection, installation: &str, event: &NewEvent) -> Result<Option<i64>> {
     if !event.id.is_empty() {
         return Ok(None);
     }
-    let same: Option<i64> = sqlx::query_scalar(SAME)
-        .bind(installation)
-        .bind(&event.key)
-        .bind(events::kind_word(event.kind))
-        .bind(&event.payload_json)
-        .fetch_optional(&mut *connection)
-        .await?;
+    let values = params![installation, event.key, events::kind_word(event.kind), event.payload_json];
+    let same: Option<i64> = sql::one(connection, SAME, values, |row| row.get(0)).optional()?;
     if let Some(seq) = same {
-        sqlx::query(JOIN)
-            .bind(installation)
-            .bind(seq)
-            .bind(&event.correlation)
-            .bind(priority_number(event.priority))
-            .bind(event.not_before)
-            .execute(connection)
-            .await?;
+        let priority = priority_number(event.priority);
+        sql::run(connection, JOIN, params![installation, seq, event.correlation, priority, event.not_before])?;
     }
     Ok(same)
 }
 
 /// Put `event` into the row of an older one.
-async fn take_in(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    row: &SqliteRow,
-    event: &NewEvent,
-) -> Result<i64, sqlx::Error> {
-    let seq: i64 = row.try_get("seq")?;
-    let held = new_event(row)?;
-    let parked = row.try_get::<&str, _>("state")? == "parked";
+fn take_in(connection: &Connection, kept: &EventRow, event: &NewEvent) -> Result<i64> {
+    let held = &kept.event;
+    let parked = kept.state == EventState::Parked;
     let customer = event.kind == EventKind::Customer;
     let payload = if customer { stronger(&held.payload_json, &event.payload_json) } else { &event.payload_json };
     let priority = if customer { held.priority.min(event.priority) } else { event.priority };
@@ -99,34 +73,22 @@ async fn take_in(
     let alike = payload == held.payload_json && priority == held.priority && not_before == held.not_before;
     if customer && !parked && alike && event.id.is_empty() {
         // The host looks at everybody again; who waits already says all that this would.
-        return Ok(seq);
+        return Ok(kept.seq);
     }
-    sqlx::query(TAKE_IN)
-        .bind(installation)
-        .bind(seq)
-        .bind(&event.id)
-        .bind(payload)
-        .bind(priority_number(priority))
-        .bind(&event.correlation)
-        .bind(held.received.min(event.received))
-        .bind(not_before)
-        .execute(connection)
-        .await?;
-    Ok(seq)
+    let (priority, received) = (priority_number(priority), held.received.min(event.received));
+    let values =
+        params![kept.installation, kept.seq, event.id, payload, priority, event.correlation, received, not_before];
+    sql::run(connection, TAKE_IN, values)?;
+    Ok(kept.seq)
 }
 
 /// After an event was parked: what waits behind it is the change it waits for, and takes its place.
-pub(crate) async fn take_follower(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    parked: i64,
-) -> Result<(), sqlx::Error> {
-    let follower = sqlx::query(FOLLOWER).bind(installation).bind(parked).fetch_optional(&mut *connection).await?;
-    let Some(follower) = follower else { return Ok(()) };
-    let event = new_event(&follower)?;
-    let row = sqlx::query(PARKED).bind(installation).bind(parked).fetch_one(&mut *connection).await?;
-    take_in(connection, installation, &row, &event).await?;
-    events::delete(connection, installation, follower.try_get("seq")?).await
+pub(crate) fn take_follower(connection: &Connection, installation: &str, parked: i64) -> Result<()> {
+    let values = params![installation, parked];
+    let Some(follower) = sql::one(connection, FOLLOWER, values, event_row).optional()? else { return Ok(()) };
+    let kept = sql::one(connection, PARKED, values, event_row)?;
+    take_in(connection, &kept, &follower.event)?;
+    events::delete(connection, installation, follower.seq)
 }
 
 #[cfg(test)]

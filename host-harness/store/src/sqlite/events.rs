@@ -1,13 +1,13 @@
 //! The table of events and that of their attempts: words, rows, reads and the simple writes.
 
 use super::fault::unknown_word;
-use super::paging::{IDS, filled, id_list, one_more, page};
+use super::paging::{one_more, page};
+use super::sql;
 use crate::Ms;
 use crate::event::{Attempt, EventFilter, EventKind, EventRow, EventState, NewEvent, Priority};
 use crate::record::Page;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{QueryBuilder, Row, Sqlite};
-use std::collections::BTreeMap;
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
+use std::fmt::Write as _;
 
 /// Every kind with its word in the table.
 const KINDS: [(EventKind, &str); 5] = [
@@ -28,9 +28,6 @@ const INSERT: &str = "INSERT INTO events (installation, id, kind, order_key, pay
      state, attempt, crashes, reason_code, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 0, 0, '', '') RETURNING seq";
 const ONE: &str = "SELECT * FROM events WHERE installation = $1 AND seq = $2";
 const STANDS: &str = "SELECT state, attempt FROM events WHERE installation = $1 AND seq = $2";
-const RUNNING: &str =
-    concat!("SELECT seq, attempt FROM events WHERE installation = $1 AND state = 'running' AND seq IN ", id_list!());
-const DELETE_ALL: &str = concat!("DELETE FROM events WHERE installation = $1 AND seq IN ", id_list!());
 const DELETE: &str = "DELETE FROM events WHERE installation = $1 AND seq = $2";
 const RETRY: &str = "UPDATE events SET state = 'waiting', not_before = $3, started = NULL, batch = $4, crashes = $5, reason_code = $6, \
      reason = $7, input = CASE WHEN $8 THEN input ELSE NULL END, \
@@ -58,125 +55,82 @@ fn state_word(state: EventState) -> &'static str {
     STATES.iter().find(|(each, _)| *each == state).map_or("", |(_, word)| word)
 }
 
-/// The state of a word.
-pub(crate) fn state_of(word: &str) -> Result<EventState, sqlx::Error> {
+/// The state in a row.
+fn state(row: &Row<'_>) -> Result<EventState> {
+    let word = row.get_ref("state")?.as_str()?;
     STATES.iter().find(|(_, each)| *each == word).map(|(state, _)| *state).ok_or_else(|| unknown_word("state"))
 }
 
 /// What came in, from a whole row.
-pub(crate) fn new_event(row: &SqliteRow) -> Result<NewEvent, sqlx::Error> {
-    let kind: &str = row.try_get("kind")?;
-    let priority: i64 = row.try_get("priority")?;
+pub(crate) fn new_event(row: &Row<'_>) -> Result<NewEvent> {
+    let kind = row.get_ref("kind")?.as_str()?;
+    let priority: i64 = row.get("priority")?;
     Ok(NewEvent {
-        id: row.try_get("id")?,
+        id: row.get("id")?,
         kind: KINDS
             .iter()
             .find(|(_, word)| *word == kind)
             .map(|(each, _)| *each)
             .ok_or_else(|| unknown_word("kind"))?,
-        key: row.try_get("order_key")?,
-        payload_json: row.try_get("payload")?,
+        key: row.get("order_key")?,
+        payload_json: row.get("payload")?,
         priority: PRIORITIES
             .iter()
             .find(|(_, number)| *number == priority)
             .map(|(each, _)| *each)
             .ok_or_else(|| unknown_word("priority"))?,
-        correlation: row.try_get("correlation")?,
-        received: row.try_get("received")?,
-        not_before: row.try_get("not_before")?,
+        correlation: row.get("correlation")?,
+        received: row.get("received")?,
+        not_before: row.get("not_before")?,
     })
 }
 
 /// A whole row.
-pub(crate) fn event_row(row: &SqliteRow) -> Result<EventRow, sqlx::Error> {
+pub(crate) fn event_row(row: &Row<'_>) -> Result<EventRow> {
     Ok(EventRow {
-        seq: row.try_get("seq")?,
-        installation: row.try_get("installation")?,
+        seq: row.get("seq")?,
+        installation: row.get("installation")?,
         event: new_event(row)?,
-        state: state_of(row.try_get("state")?)?,
-        attempt: row.try_get("attempt")?,
-        crashes: row.try_get("crashes")?,
-        input_json: row.try_get("input")?,
-        batch: row.try_get("batch")?,
-        started: row.try_get("started")?,
-        reason_code: row.try_get("reason_code")?,
-        reason: row.try_get("reason")?,
+        state: state(row)?,
+        attempt: row.get("attempt")?,
+        crashes: row.get("crashes")?,
+        input_json: row.get("input")?,
+        batch: row.get("batch")?,
+        started: row.get("started")?,
+        reason_code: row.get("reason_code")?,
+        reason: row.get("reason")?,
     })
 }
 
-fn attempt_row(row: &SqliteRow) -> Result<Attempt, sqlx::Error> {
+fn attempt_row(row: &Row<'_>) -> Result<Attempt> {
     Ok(Attempt {
-        attempt: row.try_get("attempt")?,
-        at: row.try_get("at")?,
-        trouble: row.try_get("trouble")?,
-        code: row.try_get("code")?,
-        message: row.try_get("message")?,
-        detail: row.try_get("detail")?,
-        followed: row.try_get("followed")?,
+        attempt: row.get("attempt")?,
+        at: row.get("at")?,
+        trouble: row.get("trouble")?,
+        code: row.get("code")?,
+        message: row.get("message")?,
+        detail: row.get("detail")?,
+        followed: row.get("followed")?,
     })
 }
 
 /// Put an event behind all others; its number.
-pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    event: &NewEvent,
-) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(INSERT)
-        .bind(installation)
-        .bind(&event.id)
-        .bind(kind_word(event.kind))
-        .bind(&event.key)
-        .bind(&event.payload_json)
-        .bind(priority_number(event.priority))
-        .bind(&event.correlation)
-        .bind(event.received)
-        .bind(event.not_before)
-        .fetch_one(connection)
-        .await
+pub(crate) fn insert(connection: &Connection, installation: &str, event: &NewEvent) -> Result<i64> {
+    let NewEvent { id, kind, key, payload_json, priority, correlation, received, not_before } = event;
+    let (kind, priority) = (kind_word(*kind), priority_number(*priority));
+    let values = params![installation, id, kind, key, payload_json, priority, correlation, received, not_before];
+    sql::one(connection, INSERT, values, |row| row.get(0))
 }
 
 /// State and attempt of an event.
-pub(crate) async fn stands(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    seq: i64,
-) -> Result<Option<(EventState, i64)>, sqlx::Error> {
-    let row = sqlx::query(STANDS).bind(installation).bind(seq).fetch_optional(connection).await?;
-    row.map(|row| Ok((state_of(row.try_get(0)?)?, row.try_get(1)?))).transpose()
-}
-
-/// Attempts of those of these events that run.
-pub(crate) async fn running(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    seqs: &[i64],
-) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
-    let mut found = BTreeMap::new();
-    for part in seqs.chunks(IDS) {
-        let query = filled(part)
-            .fold(sqlx::query_as::<_, (i64, i64)>(RUNNING).bind(installation), |query, seq| query.bind(*seq));
-        found.extend(query.fetch_all(&mut *connection).await?);
-    }
-    Ok(found)
-}
-
-/// Events and their attempts go.
-pub(crate) async fn delete_all(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    seqs: &[i64],
-) -> Result<(), sqlx::Error> {
-    for part in seqs.chunks(IDS) {
-        let query = filled(part).fold(sqlx::query(DELETE_ALL).bind(installation), |query, seq| query.bind(*seq));
-        query.execute(&mut *connection).await?;
-    }
-    Ok(())
+pub(crate) fn stands(connection: &Connection, installation: &str, seq: i64) -> Result<Option<(EventState, i64)>> {
+    let read = |row: &Row<'_>| Ok((state(row)?, row.get("attempt")?));
+    sql::one(connection, STANDS, params![installation, seq], read).optional()
 }
 
 /// The event and its attempts go.
-pub(crate) async fn delete(connection: &mut SqliteConnection, installation: &str, seq: i64) -> Result<(), sqlx::Error> {
-    sqlx::query(DELETE).bind(installation).bind(seq).execute(connection).await.map(drop)
+pub(crate) fn delete(connection: &Connection, installation: &str, seq: i64) -> Result<()> {
+    sql::run(connection, DELETE, params![installation, seq]).map(drop)
 }
 
 /// How an event waits for its next attempt.
@@ -191,98 +145,66 @@ pub(crate) struct Retry<'a> {
 }
 
 /// The event waits again.
-pub(crate) async fn retry(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    seq: i64,
-    retry: &Retry<'_>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(RETRY)
-        .bind(installation)
-        .bind(seq)
-        .bind(retry.not_before)
-        .bind(retry.batch)
-        .bind(retry.crashes)
-        .bind(retry.reason_code)
-        .bind(retry.reason)
-        .bind(retry.keep_input)
-        .bind(retry.counts)
-        .execute(connection)
-        .await
-        .map(drop)
+pub(crate) fn retry(connection: &Connection, installation: &str, seq: i64, retry: &Retry<'_>) -> Result<()> {
+    let Retry { not_before, keep_input, batch, counts, crashes, reason_code, reason } = retry;
+    let values = params![installation, seq, not_before, batch, crashes, reason_code, reason, keep_input, counts];
+    sql::run(connection, RETRY, values).map(drop)
 }
 
 /// The event waits for a change or a person.
-pub(crate) async fn park(
-    connection: &mut SqliteConnection,
+pub(crate) fn park(
+    connection: &Connection,
     installation: &str,
     seq: i64,
     reason_code: &str,
     reason: &str,
-) -> Result<(), sqlx::Error> {
-    let query = sqlx::query(PARK).bind(installation).bind(seq).bind(reason_code).bind(reason);
-    query.execute(connection).await.map(drop)
+) -> Result<()> {
+    sql::run(connection, PARK, params![installation, seq, reason_code, reason]).map(drop)
 }
 
 /// Keep what an attempt came to; nothing happens when the event has gone.
-pub(crate) async fn put_attempt(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    seq: i64,
-    attempt: &Attempt,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(INSERT_ATTEMPT)
-        .bind(installation)
-        .bind(seq)
-        .bind(attempt.attempt)
-        .bind(attempt.at)
-        .bind(&attempt.trouble)
-        .bind(&attempt.code)
-        .bind(&attempt.message)
-        .bind(&attempt.detail)
-        .bind(&attempt.followed)
-        .execute(connection)
-        .await
-        .map(drop)
+pub(crate) fn put_attempt(connection: &Connection, installation: &str, seq: i64, attempt: &Attempt) -> Result<()> {
+    let Attempt { attempt, at, trouble, code, message, detail, followed } = attempt;
+    let values = params![installation, seq, attempt, at, trouble, code, message, detail, followed];
+    sql::run(connection, INSERT_ATTEMPT, values).map(drop)
 }
 
 /// Events, oldest first.
-pub(crate) async fn list(
-    pool: &SqlitePool,
+pub(crate) fn list(
+    connection: &Connection,
     filter: &EventFilter,
     after: Option<&str>,
     most: u32,
-) -> Result<Page<EventRow>, sqlx::Error> {
-    let after: i64 = after.and_then(|text| text.parse().ok()).unwrap_or(0);
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT * FROM events WHERE seq > ");
-    query.push_bind(after);
-    if let Some(installation) = &filter.installation {
-        query.push(" AND installation = ").push_bind(installation);
+) -> Result<Page<EventRow>> {
+    let (after, read): (i64, i64) = (after.and_then(|text| text.parse().ok()).unwrap_or(0), one_more(most));
+    let wanted = [
+        ("installation", filter.installation.as_deref()),
+        ("state", filter.state.map(state_word)),
+        ("kind", filter.kind.map(kind_word)),
+    ];
+    let mut statement = "SELECT * FROM events WHERE seq > $1".to_owned();
+    let mut values: Vec<&dyn ToSql> = vec![&after];
+    for (column, value) in &wanted {
+        if let Some(value) = value {
+            values.push(value);
+            // Writing to a text does not fail.
+            let _ = write!(statement, " AND {column} = ${}", values.len());
+        }
     }
-    if let Some(state) = filter.state {
-        query.push(" AND state = ").push_bind(state_word(state));
-    }
-    if let Some(kind) = filter.kind {
-        query.push(" AND kind = ").push_bind(kind_word(kind));
-    }
-    query.push(" ORDER BY seq LIMIT ").push_bind(one_more(most));
-    let rows = query.build().try_map(|row: SqliteRow| event_row(&row)).fetch_all(pool).await?;
-    Ok(page(rows, most, |row| row.seq.to_string()))
+    values.push(&read);
+    let _ = write!(statement, " ORDER BY seq LIMIT ${}", values.len());
+    Ok(page(sql::all(connection, &statement, &values, event_row)?, most, |row| row.seq.to_string()))
 }
 
 /// One event with its attempts.
-pub(crate) async fn one(
-    pool: &SqlitePool,
-    installation: &str,
-    seq: i64,
-) -> Result<Option<(EventRow, Vec<Attempt>)>, sqlx::Error> {
-    let row = sqlx::query(ONE).bind(installation).bind(seq).fetch_optional(pool).await?;
-    let Some(row) = row else { return Ok(None) };
-    let query = sqlx::query(ATTEMPTS).bind(seq).try_map(|row: SqliteRow| attempt_row(&row));
-    Ok(Some((event_row(&row)?, query.fetch_all(pool).await?)))
+pub(crate) fn one(connection: &Connection, installation: &str, seq: i64) -> Result<Option<(EventRow, Vec<Attempt>)>> {
+    match sql::one(connection, ONE, params![installation, seq], event_row).optional()? {
+        Some(event) => Ok(Some((event, sql::all(connection, ATTEMPTS, params![seq], attempt_row)?))),
+        None => Ok(None),
+    }
 }
 
 /// Installations with waiting events, and when the first is due.
-pub(crate) async fn due(pool: &SqlitePool) -> Result<Vec<(String, Ms)>, sqlx::Error> {
-    sqlx::query_as(DUE).fetch_all(pool).await
+pub(crate) fn due(connection: &Connection) -> Result<Vec<(String, Ms)>> {
+    sql::all(connection, DUE, &[], |row| Ok((row.get(0)?, row.get(1)?)))
 }

@@ -6,12 +6,12 @@ use super::events;
 use super::fault::Fault;
 use super::installations;
 use super::links;
+use super::sql;
 use super::writer::Work;
 use crate::Ms;
 use crate::event::{Accepted, CustomerArrival, EventKind, NewEvent};
 use crate::people::CustomerRow;
-use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::{Connection, Result, params};
 
 const SEEN: &str =
     "INSERT INTO seen_ids (installation, id, at) VALUES ($1, $2, $3) ON CONFLICT (installation, id) DO NOTHING";
@@ -26,54 +26,44 @@ pub(crate) struct Accept {
     pub(crate) event: NewEvent,
 }
 
-#[async_trait]
 impl Work for Accept {
     type Output = Accepted;
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<Accepted, Fault> {
+    fn run(self, connection: &Connection) -> Result<Accepted, Fault> {
         let Self { installation, event } = &self;
         let known = match event.kind {
-            EventKind::Webhook => installations::hook_called(connection, installation, event.received).await?,
-            _ => installations::exists(connection, installation).await?,
+            EventKind::Webhook => installations::hook_called(connection, installation, event.received)?,
+            _ => installations::exists(connection, installation)?,
         };
         if !known {
             return Err(installations::unknown(installation));
         }
-        Ok(take(connection, installation, event).await?)
+        Ok(take(connection, installation, event)?)
     }
 }
 
 /// Take in one event of an installation that exists.
-pub(crate) async fn take(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    event: &NewEvent,
-) -> Result<Accepted, sqlx::Error> {
-    if !note(connection, installation, &event.id, event.received).await? {
+pub(crate) fn take(connection: &Connection, installation: &str, event: &NewEvent) -> Result<Accepted> {
+    if !note(connection, installation, &event.id, event.received)? {
         return Ok(Accepted::Duplicate);
     }
-    place(connection, installation, event).await
+    place(connection, installation, event)
 }
 
 /// Into an event that is kept, or behind all others.
-async fn place(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    event: &NewEvent,
-) -> Result<Accepted, sqlx::Error> {
-    match collapse::into_kept(connection, installation, event).await? {
+fn place(connection: &Connection, installation: &str, event: &NewEvent) -> Result<Accepted> {
+    match collapse::into_kept(connection, installation, event)? {
         Some(seq) => Ok(Accepted::Collapsed(seq)),
-        None => events::insert(connection, installation, event).await.map(Accepted::New),
+        None => events::insert(connection, installation, event).map(Accepted::New),
     }
 }
 
 /// Note the sender's id; false when it was noted before.
-async fn note(connection: &mut SqliteConnection, installation: &str, id: &str, at: Ms) -> Result<bool, sqlx::Error> {
+fn note(connection: &Connection, installation: &str, id: &str, at: Ms) -> Result<bool> {
     if id.is_empty() {
         return Ok(true);
     }
-    let done = sqlx::query(SEEN).bind(installation).bind(id).bind(at).execute(connection).await?;
-    Ok(done.rows_affected() > 0)
+    Ok(sql::run(connection, SEEN, params![installation, id, at])? > 0)
 }
 
 /// [`crate::Store::accept_customers`].
@@ -82,34 +72,29 @@ pub(crate) struct AcceptCustomers {
     pub(crate) arrivals: Vec<CustomerArrival>,
 }
 
-#[async_trait]
 impl Work for AcceptCustomers {
     type Output = Vec<Accepted>;
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<Vec<Accepted>, Fault> {
-        if !installations::exists(connection, &self.installation).await? {
+    fn run(self, connection: &Connection) -> Result<Vec<Accepted>, Fault> {
+        if !installations::exists(connection, &self.installation)? {
             return Err(installations::unknown(&self.installation));
         }
         let mut accepted = Vec::with_capacity(self.arrivals.len());
         for arrival in &self.arrivals {
-            accepted.push(take_customer(connection, &self.installation, arrival).await?);
+            accepted.push(take_customer(connection, &self.installation, arrival)?);
         }
         Ok(accepted)
     }
 }
 
-async fn take_customer(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    arrival: &CustomerArrival,
-) -> Result<Accepted, sqlx::Error> {
+fn take_customer(connection: &Connection, installation: &str, arrival: &CustomerArrival) -> Result<Accepted> {
     let CustomerArrival { event, customer, force } = arrival;
-    if !note(connection, installation, &event.id, event.received).await? {
+    if !note(connection, installation, &event.id, event.received)? {
         return Ok(Accepted::Duplicate);
     }
     let mut is_new = true;
     let mut customer = CustomerRow { changed: event.received, ..customer.clone() };
-    if let Some(held) = customers::held(connection, installation, &customer.id).await? {
+    if let Some(held) = customers::one(connection, installation, &customer.id)? {
         let same = held.revision == customer.revision
             && held.body_json == customer.body_json
             && held.tagged == customer.tagged
@@ -124,18 +109,18 @@ async fn take_customer(
         is_new = !same;
     }
     if is_new {
-        customers::put(connection, installation, &customer).await?;
+        customers::put(connection, installation, &customer)?;
     }
     let concerned = (customer.tagged && !customer.deleted)
-        || links::exists(connection, installation, &customer.id).await?
-        || has_event(connection, installation, &event.key).await?;
+        || links::version(connection, installation, &customer.id)?.is_some()
+        || has_event(connection, installation, &event.key)?;
     if !concerned {
         return Ok(Accepted::NotConcerned);
     }
-    place(connection, installation, event).await
+    place(connection, installation, event)
 }
 
-async fn has_event(connection: &mut SqliteConnection, installation: &str, key: &str) -> Result<bool, sqlx::Error> {
-    let found: i64 = sqlx::query_scalar(ANY_OF_KEY).bind(installation).bind(key).fetch_one(connection).await?;
+fn has_event(connection: &Connection, installation: &str, key: &str) -> Result<bool> {
+    let found: i64 = sql::one(connection, ANY_OF_KEY, params![installation, key], |row| row.get(0))?;
     Ok(found > 0)
 }

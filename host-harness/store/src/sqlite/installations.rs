@@ -1,12 +1,12 @@
 //! The table of installations.
 
 use super::fault::{Fault, unknown_word};
+use super::sql;
 use crate::Ms;
 use crate::installation::{Installation, InstallationState, Pause};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-const NEXT_VERSIONS: &str = "UPDATE counters SET value = value + $1 WHERE name = 'version' RETURNING value";
+const NEXT_VERSION: &str = "UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value";
 const INSERT: &str = "INSERT INTO installations (id, connector, name, locale, state, pause_code, pause_message, pause_subject, \
      pause_at, settings, remembered, hosts, catalogue, customer_tag, concurrency, daily_calls, calls_day, calls_used, \
      catch_up_cursor, next_check, next_catch_up, health, configured, last_hook, created, version) VALUES ($1, $2, $3, $4, $5, $6, \
@@ -39,143 +39,131 @@ pub(crate) fn unknown(id: &str) -> Fault {
     Fault::Refused(format!("there is no installation {id}"))
 }
 
-fn small(row: &SqliteRow, column: &str) -> Result<u32, sqlx::Error> {
-    let number: i64 = row.try_get(column)?;
-    u32::try_from(number).map_err(|error| sqlx::Error::Decode(Box::new(error)))
-}
-
-fn installation_row(row: &SqliteRow) -> Result<Installation, sqlx::Error> {
-    let code: Option<String> = row.try_get("pause_code")?;
+fn installation_row(row: &Row<'_>) -> Result<Installation> {
+    let code: Option<String> = row.get("pause_code")?;
     let pause = match code {
         Some(code) => Some(Pause {
             code,
-            message: row.try_get("pause_message")?,
-            subject: row.try_get("pause_subject")?,
-            at: row.try_get("pause_at")?,
+            message: row.get("pause_message")?,
+            subject: row.get("pause_subject")?,
+            at: row.get("pause_at")?,
         }),
         None => None,
     };
     Ok(Installation {
-        id: row.try_get("id")?,
-        connector: row.try_get("connector")?,
-        name: row.try_get("name")?,
-        locale: row.try_get("locale")?,
-        state: match row.try_get("state")? {
+        id: row.get("id")?,
+        connector: row.get("connector")?,
+        name: row.get("name")?,
+        locale: row.get("locale")?,
+        state: match row.get_ref("state")?.as_str()? {
             "active" => InstallationState::Active,
             "paused" => InstallationState::Paused,
             _ => return Err(unknown_word("state")),
         },
         pause,
-        settings_json: row.try_get("settings")?,
-        remembered_json: row.try_get("remembered")?,
-        hosts_json: row.try_get("hosts")?,
-        catalogue_json: row.try_get("catalogue")?,
-        customer_tag: row.try_get("customer_tag")?,
-        concurrency: small(row, "concurrency")?,
-        daily_calls: small(row, "daily_calls")?,
-        calls_day: row.try_get("calls_day")?,
-        calls_used: row.try_get("calls_used")?,
-        cursor: row.try_get("catch_up_cursor")?,
-        next_check: row.try_get("next_check")?,
-        next_catch_up: row.try_get("next_catch_up")?,
-        health_json: row.try_get("health")?,
-        configured_json: row.try_get("configured")?,
-        last_hook: row.try_get("last_hook")?,
-        created: row.try_get("created")?,
-        version: row.try_get("version")?,
+        settings_json: row.get("settings")?,
+        remembered_json: row.get("remembered")?,
+        hosts_json: row.get("hosts")?,
+        catalogue_json: row.get("catalogue")?,
+        customer_tag: row.get("customer_tag")?,
+        concurrency: row.get("concurrency")?,
+        daily_calls: row.get("daily_calls")?,
+        calls_day: row.get("calls_day")?,
+        calls_used: row.get("calls_used")?,
+        cursor: row.get("catch_up_cursor")?,
+        next_check: row.get("next_check")?,
+        next_catch_up: row.get("next_catch_up")?,
+        health_json: row.get("health")?,
+        configured_json: row.get("configured")?,
+        last_hook: row.get("last_hook")?,
+        created: row.get("created")?,
+        version: row.get("version")?,
     })
 }
 
 /// A version no row ever had.
-pub(crate) async fn next_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    next_versions(connection, 1).await
-}
-
-/// The last of so many versions no row ever had.
-pub(crate) async fn next_versions(connection: &mut SqliteConnection, count: i64) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(NEXT_VERSIONS).bind(count).fetch_one(connection).await
+pub(crate) fn next_version(connection: &Connection) -> Result<i64> {
+    sql::one(connection, NEXT_VERSION, &[], |row| row.get(0))
 }
 
 /// Make one.
-pub(crate) async fn create(connection: &mut SqliteConnection, new: &Installation) -> Result<(), Fault> {
-    let version = next_version(connection).await?;
+pub(crate) fn create(connection: &Connection, new: &Installation) -> Result<(), Fault> {
+    let version = next_version(connection)?;
+    let state = match new.state {
+        InstallationState::Active => "active",
+        InstallationState::Paused => "paused",
+    };
     let pause = new.pause.as_ref();
-    let done = sqlx::query(INSERT)
-        .bind(&new.id)
-        .bind(&new.connector)
-        .bind(&new.name)
-        .bind(&new.locale)
-        .bind(match new.state {
-            InstallationState::Active => "active",
-            InstallationState::Paused => "paused",
-        })
-        .bind(pause.map(|pause| &pause.code))
-        .bind(pause.map(|pause| &pause.message))
-        .bind(pause.map(|pause| &pause.subject))
-        .bind(pause.map(|pause| pause.at))
-        .bind(&new.settings_json)
-        .bind(&new.remembered_json)
-        .bind(&new.hosts_json)
-        .bind(&new.catalogue_json)
-        .bind(&new.customer_tag)
-        .bind(i64::from(new.concurrency))
-        .bind(i64::from(new.daily_calls))
-        .bind(new.calls_day)
-        .bind(new.calls_used)
-        .bind(&new.cursor)
-        .bind(new.next_check)
-        .bind(new.next_catch_up)
-        .bind(&new.health_json)
-        .bind(&new.configured_json)
-        .bind(new.last_hook)
-        .bind(new.created)
-        .bind(version)
-        .execute(connection)
-        .await?;
-    if done.rows_affected() == 0 {
+    let values = params![
+        new.id,
+        new.connector,
+        new.name,
+        new.locale,
+        state,
+        pause.map(|pause| &pause.code),
+        pause.map(|pause| &pause.message),
+        pause.map(|pause| &pause.subject),
+        pause.map(|pause| pause.at),
+        new.settings_json,
+        new.remembered_json,
+        new.hosts_json,
+        new.catalogue_json,
+        new.customer_tag,
+        new.concurrency,
+        new.daily_calls,
+        new.calls_day,
+        new.calls_used,
+        new.cursor,
+        new.next_check,
+        new.next_catch_up,
+        new.health_json,
+        new.configured_json,
+        new.last_hook,
+        new.created,
+        version
+    ];
+    if sql::run(connection, INSERT, values)? == 0 {
         return Err(Fault::Refused(format!("there is an installation {} already; choose another id", new.id)));
     }
     Ok(())
 }
 
 /// Replace what people set.
-pub(crate) async fn update(connection: &mut SqliteConnection, id: &str, new: &Installation) -> Result<(), sqlx::Error> {
-    let version = next_version(connection).await?;
-    sqlx::query(UPDATE)
-        .bind(id)
-        .bind(&new.name)
-        .bind(&new.locale)
-        .bind(&new.settings_json)
-        .bind(&new.remembered_json)
-        .bind(&new.hosts_json)
-        .bind(&new.catalogue_json)
-        .bind(&new.customer_tag)
-        .bind(i64::from(new.concurrency))
-        .bind(i64::from(new.daily_calls))
-        .bind(&new.configured_json)
-        .bind(version)
-        .execute(connection)
-        .await
-        .map(drop)
+pub(crate) fn update(connection: &Connection, id: &str, new: &Installation) -> Result<()> {
+    let version = next_version(connection)?;
+    let values = params![
+        id,
+        new.name,
+        new.locale,
+        new.settings_json,
+        new.remembered_json,
+        new.hosts_json,
+        new.catalogue_json,
+        new.customer_tag,
+        new.concurrency,
+        new.daily_calls,
+        new.configured_json,
+        version
+    ];
+    sql::run(connection, UPDATE, values).map(drop)
 }
 
 /// Forget it; every other table forgets it with it.
-pub(crate) async fn delete(connection: &mut SqliteConnection, id: &str) -> Result<(), sqlx::Error> {
-    sqlx::query(DELETE).bind(id).execute(connection).await.map(drop)
+pub(crate) fn delete(connection: &Connection, id: &str) -> Result<()> {
+    sql::run(connection, DELETE, params![id]).map(drop)
 }
 
 /// Stop running its events.
-pub(crate) async fn pause(connection: &mut SqliteConnection, id: &str, pause: &Pause) -> Result<(), sqlx::Error> {
-    let version = next_version(connection).await?;
-    let query = sqlx::query(PAUSE).bind(id).bind(version).bind(&pause.code).bind(&pause.message).bind(&pause.subject);
-    query.bind(pause.at).execute(connection).await.map(drop)
+pub(crate) fn pause(connection: &Connection, id: &str, pause: &Pause) -> Result<()> {
+    let version = next_version(connection)?;
+    sql::run(connection, PAUSE, params![id, version, pause.code, pause.message, pause.subject, pause.at]).map(drop)
 }
 
 /// Run its events again, those that wait for a time at once.
-pub(crate) async fn resume(connection: &mut SqliteConnection, id: &str) -> Result<(), sqlx::Error> {
-    let version = next_version(connection).await?;
-    sqlx::query(RESUME).bind(id).bind(version).execute(&mut *connection).await?;
-    sqlx::query(ALL_DUE).bind(id).execute(connection).await.map(drop)
+pub(crate) fn resume(connection: &Connection, id: &str) -> Result<()> {
+    let version = next_version(connection)?;
+    sql::run(connection, RESUME, params![id, version])?;
+    sql::run(connection, ALL_DUE, params![id]).map(drop)
 }
 
 /// A text of the row that a call gave.
@@ -187,19 +175,14 @@ pub(crate) enum Text {
 }
 
 /// Replace a text of the row.
-pub(crate) async fn set_text(
-    connection: &mut SqliteConnection,
-    id: &str,
-    which: Text,
-    text: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    let version = next_version(connection).await?;
+pub(crate) fn set_text(connection: &Connection, id: &str, which: Text, text: Option<&str>) -> Result<()> {
+    let version = next_version(connection)?;
     let statement = match which {
         Text::Cursor => CURSOR,
         Text::Remembered => REMEMBER,
         Text::Health => HEALTH,
     };
-    sqlx::query(statement).bind(id).bind(version).bind(text).execute(connection).await.map(drop)
+    sql::run(connection, statement, params![id, version, text]).map(drop)
 }
 
 /// A time of the row; times leave the version as it is.
@@ -210,56 +193,46 @@ pub(crate) enum Time {
 }
 
 /// Replace a time of the row.
-pub(crate) async fn set_time(
-    connection: &mut SqliteConnection,
-    id: &str,
-    which: Time,
-    at: Ms,
-) -> Result<(), sqlx::Error> {
+pub(crate) fn set_time(connection: &Connection, id: &str, which: Time, at: Ms) -> Result<()> {
     let statement = match which {
         Time::NextCheck => NEXT_CHECK,
         Time::NextCatchUp => NEXT_CATCH_UP,
     };
-    sqlx::query(statement).bind(id).bind(at).execute(connection).await.map(drop)
+    sql::run(connection, statement, params![id, at]).map(drop)
 }
 
 /// Its link was called; false when there is no such installation.
-pub(crate) async fn hook_called(connection: &mut SqliteConnection, id: &str, at: Ms) -> Result<bool, sqlx::Error> {
-    Ok(sqlx::query(HOOK_CALLED).bind(id).bind(at).execute(connection).await?.rows_affected() > 0)
+pub(crate) fn hook_called(connection: &Connection, id: &str, at: Ms) -> Result<bool> {
+    Ok(sql::run(connection, HOOK_CALLED, params![id, at])? > 0)
 }
 
 /// Count calls.
-pub(crate) async fn add_calls(
-    connection: &mut SqliteConnection,
-    id: &str,
-    day: i64,
-    calls: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(CALLS).bind(id).bind(day).bind(calls).execute(connection).await.map(drop)
+pub(crate) fn add_calls(connection: &Connection, id: &str, day: i64, calls: i64) -> Result<()> {
+    sql::run(connection, CALLS, params![id, day, calls]).map(drop)
 }
 
 /// Whether there is one.
-pub(crate) async fn exists(connection: &mut SqliteConnection, id: &str) -> Result<bool, sqlx::Error> {
-    let found: i64 = sqlx::query_scalar(EXISTS).bind(id).fetch_one(connection).await?;
+pub(crate) fn exists(connection: &Connection, id: &str) -> Result<bool> {
+    let found: i64 = sql::one(connection, EXISTS, params![id], |row| row.get(0))?;
     Ok(found > 0)
 }
 
 /// The version of its row.
-pub(crate) async fn version(connection: &mut SqliteConnection, id: &str) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar(VERSION).bind(id).fetch_optional(connection).await
+pub(crate) fn version(connection: &Connection, id: &str) -> Result<Option<i64>> {
+    sql::one(connection, VERSION, params![id], |row| row.get(0)).optional()
 }
 
 /// Whether it is paused; none when there is no such installation.
-pub(crate) async fn paused(connection: &mut SqliteConnection, id: &str) -> Result<Option<bool>, sqlx::Error> {
-    sqlx::query_scalar(PAUSED).bind(id).fetch_optional(connection).await
+pub(crate) fn paused(connection: &Connection, id: &str) -> Result<Option<bool>> {
+    sql::one(connection, PAUSED, params![id], |row| row.get(0)).optional()
 }
 
 /// One.
-pub(crate) async fn one(pool: &SqlitePool, id: &str) -> Result<Option<Installation>, sqlx::Error> {
-    sqlx::query(ONE).bind(id).try_map(|row: SqliteRow| installation_row(&row)).fetch_optional(pool).await
+pub(crate) fn one(connection: &Connection, id: &str) -> Result<Option<Installation>> {
+    sql::one(connection, ONE, params![id], installation_row).optional()
 }
 
 /// All by id.
-pub(crate) async fn list(pool: &SqlitePool) -> Result<Vec<Installation>, sqlx::Error> {
-    sqlx::query(LIST).try_map(|row: SqliteRow| installation_row(&row)).fetch_all(pool).await
+pub(crate) fn list(connection: &Connection) -> Result<Vec<Installation>> {
+    sql::all(connection, LIST, &[], installation_row)
 }

@@ -1,6 +1,6 @@
 //! The store in one SQLite file: nothing to install, nothing to run beside it.
 //!
-//! One task writes ([`writer`]), a few connections read, and what is asked in the middle of a call is answered at once ([`near`]);
+//! One thread writes ([`writer`]), a few connections read, and what an index answers is read in the thread that asks ([`readers`]);
 //! what was committed is on the disk. The SQL is such that PostgreSQL
 //! takes it too (`$1`, `BIGINT`, `ON CONFLICT`, `RETURNING`); where the two differ is in the migrations and in [`opening`].
 //! It trades away writing from two processes at once: the folder belongs to one.
@@ -22,26 +22,27 @@ mod inbox;
 mod installations;
 mod links;
 mod meta;
-mod near;
 mod opening;
 mod outbox;
 mod paging;
+mod readers;
 mod receipts;
+mod schema;
+mod sql;
 mod store;
 mod upkeep;
 mod writer;
 
 use crate::error::StoreError;
 use folder::Held;
-use near::Near;
-use sqlx::sqlite::SqlitePool;
+use readers::Readers;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use writer::{Ending, Work, Writer};
+use writer::{Ended, Work, Writer};
 
 pub use backup::restore;
 
@@ -68,16 +69,14 @@ pub struct SqliteStore {
     file: PathBuf,
     options: SqliteOptions,
     commits: Arc<AtomicU64>,
-    readers: SqlitePool,
-    near: Near,
+    readers: Arc<Readers>,
     writing: Mutex<Option<Writing>>,
 }
 
-/// What is let go of at the end.
+/// What is let go of at the end; the folder is held by the thread that writes.
 struct Writing {
     writer: Writer,
-    ending: Ending,
-    held: Held,
+    ended: Ended,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -98,18 +97,20 @@ impl SqliteStore {
     /// that is damaged or of a newer version, which is left as it is; [`StoreError::Io`] where the folder cannot be used or
     /// cannot keep what is written.
     pub fn open(folder: &Path, options: SqliteOptions) -> Boxed<'_, Self> {
-        Box::pin(async move {
-            let held = Held::take(folder)?;
-            let file = held.file.clone();
-            opening::check(&file, &options).await?;
-            let connection = opening::writer(&file, &options).await?;
-            let readers = opening::readers(&file, &options).await?;
-            let commits = Arc::new(AtomicU64::new(0));
-            let (writer, ending) = Writer::start(connection, file.clone(), Arc::clone(&commits));
-            let writing = Mutex::new(Some(Writing { writer, ending, held }));
-            let near = Near::new(&file, &options);
-            Ok(Self { file, options, commits, readers, near, writing })
-        })
+        let folder = folder.to_owned();
+        Box::pin(blocking(move || Self::open_here(&folder, options)))
+    }
+
+    /// The same in this thread.
+    fn open_here(folder: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
+        let held = Held::take(folder)?;
+        let file = held.file.clone();
+        opening::check(&file, &options)?;
+        let connection = opening::writer(&file, &options)?;
+        let readers = Arc::new(Readers::new(&file, &options));
+        let commits = Arc::new(AtomicU64::new(0));
+        let (writer, ended) = Writer::start(connection, held, Arc::clone(&commits))?;
+        Ok(Self { file, options, commits, readers, writing: Mutex::new(Some(Writing { writer, ended })) })
     }
 
     /// Transactions written since the store was opened; fewer than writing calls, since calls share them.
@@ -126,26 +127,25 @@ impl SqliteStore {
         writer.ok_or(StoreError::Closed)?.call(work).await
     }
 
-    /// What a caller is told about an error while reading.
-    fn said(&self, error: &sqlx::Error) -> StoreError {
-        fault::store_error(error, &self.file)
-    }
-
     /// Finish what was begun and let go.
     async fn let_go(&self) {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.near.close();
+        // Those that read go first, so that the whole log can be copied into the database.
         self.readers.close().await;
-        let Some(Writing { writer, ending, held }) = writing else { return };
-        drop(writer);
-        match ending.finish().await {
-            Ok(connection) => {
-                if let Err(error) = opening::close(connection).await {
-                    tracing::warn!(%error, "the log was not copied into the database; the next start does it");
-                }
-            }
-            Err(error) => tracing::error!(%error, "the task that writes ended early"),
+        let Some(Writing { writer, ended }) = writing else { return };
+        writer.stop().await;
+        if ended.await.is_err() {
+            tracing::error!("the thread that writes ended early");
         }
-        drop(held);
+    }
+}
+
+/// Do in a thread that may wait for the disk what a thread that serves calls must not wait for.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(StoreError::Database(format!("the work with files was cut off: {error}"))),
     }
 }

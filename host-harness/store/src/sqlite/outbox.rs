@@ -1,9 +1,9 @@
 //! The table of what FlexyBox must be told.
 
 use super::fault::unknown_word;
+use super::sql;
 use crate::outbox::{NewOutboxItem, OutboxItem, OutboxState};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 const PUT: &str = "INSERT INTO outbox (installation, state, kind, customer_id, revision, body, at, pushes) \
      VALUES ($1, 'open', $2, $3, $4, $5, $6, 0)";
@@ -18,42 +18,30 @@ const OPEN_OF: &str =
     "SELECT * FROM outbox WHERE installation = $3 AND state = 'open' AND id > $1 ORDER BY id LIMIT $2";
 const ONE: &str = "SELECT * FROM outbox WHERE id = $1";
 
-fn item(row: &SqliteRow) -> Result<OutboxItem, sqlx::Error> {
+fn item(row: &Row<'_>) -> Result<OutboxItem> {
     Ok(OutboxItem {
-        id: row.try_get("id")?,
-        installation: row.try_get("installation")?,
-        state: match row.try_get("state")? {
+        id: row.get("id")?,
+        installation: row.get("installation")?,
+        state: match row.get_ref("state")?.as_str()? {
             "open" => OutboxState::Open,
             "superseded" => OutboxState::Superseded,
             _ => return Err(unknown_word("state")),
         },
         item: NewOutboxItem {
-            kind: row.try_get("kind")?,
-            customer_id: row.try_get("customer_id")?,
-            revision: row.try_get("revision")?,
-            body_json: row.try_get("body")?,
-            at: row.try_get("at")?,
+            kind: row.get("kind")?,
+            customer_id: row.get("customer_id")?,
+            revision: row.get("revision")?,
+            body_json: row.get("body")?,
+            at: row.get("at")?,
         },
-        pushes: row.try_get("pushes")?,
+        pushes: row.get("pushes")?,
     })
 }
 
 /// Put in.
-pub(crate) async fn put(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    item: &NewOutboxItem,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(PUT)
-        .bind(installation)
-        .bind(&item.kind)
-        .bind(&item.customer_id)
-        .bind(item.revision)
-        .bind(&item.body_json)
-        .bind(item.at)
-        .execute(connection)
-        .await
-        .map(drop)
+pub(crate) fn put(connection: &Connection, installation: &str, item: &NewOutboxItem) -> Result<()> {
+    let NewOutboxItem { kind, customer_id, revision, body_json, at } = item;
+    sql::run(connection, PUT, params![installation, kind, customer_id, revision, body_json, at]).map(drop)
 }
 
 /// What became of an item.
@@ -65,54 +53,39 @@ pub(crate) enum Became {
 }
 
 /// Note what became of an item; of any installation where none is named.
-pub(crate) async fn became(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    id: i64,
-    what: Became,
-) -> Result<(), sqlx::Error> {
+pub(crate) fn became(connection: &Connection, installation: &str, id: i64, what: Became) -> Result<()> {
     let statement = match what {
         Became::Superseded => SUPERSEDE,
         Became::Answered => REMOVE,
         Became::Pushed => PUSHED,
     };
-    sqlx::query(statement).bind(installation).bind(id).execute(connection).await.map(drop)
+    sql::run(connection, statement, params![installation, id]).map(drop)
 }
 
 /// Ids of the items about a customer, in order.
-pub(crate) async fn offer_ids(
-    connection: &mut SqliteConnection,
-    installation: &str,
-    customer_id: &str,
-) -> Result<Vec<i64>, sqlx::Error> {
-    sqlx::query_scalar(OFFER_IDS).bind(installation).bind(customer_id).fetch_all(connection).await
+pub(crate) fn offer_ids(connection: &Connection, installation: &str, customer_id: &str) -> Result<Vec<i64>> {
+    sql::all(connection, OFFER_IDS, params![installation, customer_id], |row| row.get(0))
 }
 
 /// The items about a customer, oldest first.
-pub(crate) async fn offers(
-    pool: &SqlitePool,
-    installation: &str,
-    customer_id: &str,
-) -> Result<Vec<OutboxItem>, sqlx::Error> {
-    let query = sqlx::query(OFFERS).bind(installation).bind(customer_id);
-    query.try_map(|row: SqliteRow| item(&row)).fetch_all(pool).await
+pub(crate) fn offers(connection: &Connection, installation: &str, customer_id: &str) -> Result<Vec<OutboxItem>> {
+    sql::all(connection, OFFERS, params![installation, customer_id], item)
 }
 
 /// Open items above an id, oldest first.
-pub(crate) async fn open(
-    pool: &SqlitePool,
+pub(crate) fn open(
+    connection: &Connection,
     installation: Option<&str>,
     after: i64,
     most: u32,
-) -> Result<Vec<OutboxItem>, sqlx::Error> {
-    let query = match installation {
-        Some(id) => sqlx::query(OPEN_OF).bind(after).bind(i64::from(most)).bind(id),
-        None => sqlx::query(OPEN).bind(after).bind(i64::from(most)),
-    };
-    query.try_map(|row: SqliteRow| item(&row)).fetch_all(pool).await
+) -> Result<Vec<OutboxItem>> {
+    match installation {
+        Some(id) => sql::all(connection, OPEN_OF, params![after, most, id], item),
+        None => sql::all(connection, OPEN, params![after, most], item),
+    }
 }
 
 /// One item.
-pub(crate) async fn one(pool: &SqlitePool, id: i64) -> Result<Option<OutboxItem>, sqlx::Error> {
-    sqlx::query(ONE).bind(id).try_map(|row: SqliteRow| item(&row)).fetch_optional(pool).await
+pub(crate) fn one(connection: &Connection, id: i64) -> Result<Option<OutboxItem>> {
+    sql::one(connection, ONE, params![id], item).optional()
 }

@@ -1,14 +1,14 @@
-//! The trait, call by call: what writes goes to the task that writes, what reads goes to a connection that cannot, and what a connector asks
-//! in the middle of a call is read where it is asked.
+//! The trait, call by call: what writes goes to the thread that writes, what reads goes to a connection that cannot: in the thread that asks
+//! where an index answers with a few rows, aside where it may be many.
 
 use super::claim::ClaimWork;
 use super::commit::Commit;
+use super::customers::By;
 use super::inbox::{Accept, AcceptCustomers};
-use super::near::By;
 use super::upkeep::{Purge, Ready, Recover, SetBack};
 use super::{
-    SqliteStore, activity, api_keys, backup, customers, events, flags, hook_tokens, installations, links, meta, outbox,
-    receipts, upkeep,
+    SqliteStore, activity, api_keys, backup, blocking, customers, events, flags, hook_tokens, installations, links,
+    meta, outbox, receipts, upkeep,
 };
 use crate::Ms;
 use crate::change::{Change, Moved};
@@ -57,123 +57,139 @@ impl Store for SqliteStore {
     }
 
     async fn installations(&self) -> Answer<Vec<Installation>> {
-        installations::list(&self.readers).await.map_err(|error| self.said(&error))
+        self.readers.ask_long(installations::list).await
     }
 
     async fn installation(&self, id: &str) -> Answer<Option<Installation>> {
-        installations::one(&self.readers, id).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| installations::one(connection, id))
     }
 
     async fn due(&self) -> Answer<Vec<(String, Ms)>> {
-        events::due(&self.readers).await.map_err(|error| self.said(&error))
+        self.readers.ask_long(events::due).await
     }
 
     async fn counts(&self, installation: &str) -> Answer<Counts> {
-        upkeep::counts(&self.readers, installation).await.map_err(|error| self.said(&error))
+        let installation = installation.to_owned();
+        self.readers.ask_long(move |connection| upkeep::counts(connection, &installation)).await
     }
 
     async fn waits(&self, installation: &str) -> Answer<Waits> {
-        upkeep::waits(&self.readers, installation).await.map_err(|error| self.said(&error))
+        let installation = installation.to_owned();
+        self.readers.ask_long(move |connection| upkeep::waits(connection, &installation)).await
     }
 
     async fn hook_token(&self, hash: &str) -> Answer<Option<HookToken>> {
-        hook_tokens::one(&self.readers, hash).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| hook_tokens::one(connection, hash))
     }
 
     async fn hook_tokens(&self, installation: &str) -> Answer<Vec<HookToken>> {
-        hook_tokens::of(&self.readers, installation).await.map_err(|error| self.said(&error))
+        let installation = installation.to_owned();
+        self.readers.ask_long(move |connection| hook_tokens::of(connection, &installation)).await
     }
 
     async fn customer(&self, installation: &str, id: &str) -> Answer<Option<CustomerRow>> {
-        self.near.customer(installation, id)
+        self.readers.ask(|connection| customers::one(connection, installation, id))
     }
 
     async fn customers_by_id(&self, installation: &str, ids: &[String]) -> Answer<Vec<CustomerRow>> {
-        customers::by_id(&self.readers, installation, ids).await.map_err(|error| self.said(&error))
+        let (installation, ids) = (installation.to_owned(), ids.to_owned());
+        self.readers.ask_long(move |connection| customers::by_id(connection, &installation, &ids)).await
     }
 
     async fn customers_by_number(&self, installation: &str, number: &str, most: u32) -> Answer<Vec<CustomerRow>> {
-        self.near.customers(installation, By::Number, number, most)
+        self.readers.ask(|connection| customers::search(connection, installation, By::Number, number, most))
     }
 
     async fn customers_by_cvr(&self, installation: &str, digits: &str, most: u32) -> Answer<Vec<CustomerRow>> {
-        self.near.customers(installation, By::Cvr, digits, most)
+        self.readers.ask(|connection| customers::search(connection, installation, By::Cvr, digits, most))
     }
 
     async fn customers_by_email(&self, installation: &str, email: &str, most: u32) -> Answer<Vec<CustomerRow>> {
-        self.near.customers(installation, By::Email, email, most)
+        self.readers.ask(|connection| customers::search(connection, installation, By::Email, email, most))
     }
 
     async fn customers(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<CustomerRow>> {
-        customers::list(&self.readers, installation, after, most).await.map_err(|error| self.said(&error))
+        let (installation, after) = (installation.to_owned(), after.map(str::to_owned));
+        self.readers
+            .ask_long(move |connection| customers::list(connection, &installation, after.as_deref(), most))
+            .await
     }
 
     async fn link(&self, installation: &str, customer_id: &str) -> Answer<Option<LinkRow>> {
-        self.near.link(installation, customer_id)
+        self.readers.ask(|connection| links::of(connection, installation, customer_id))
     }
 
     async fn links_of(&self, installation: &str, customer_ids: &[String]) -> Answer<Vec<LinkRow>> {
-        links::of(&self.readers, installation, customer_ids).await.map_err(|error| self.said(&error))
+        let (installation, ids) = (installation.to_owned(), customer_ids.to_owned());
+        self.readers.ask_long(move |connection| links::each(connection, &installation, links::of, &ids)).await
     }
 
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Answer<Option<LinkRow>> {
-        self.near.link_to(installation, external_id)
+        self.readers.ask(|connection| links::to(connection, installation, external_id))
     }
 
     async fn links_to(&self, installation: &str, external_ids: &[String]) -> Answer<Vec<LinkRow>> {
-        links::to(&self.readers, installation, external_ids).await.map_err(|error| self.said(&error))
+        let (installation, ids) = (installation.to_owned(), external_ids.to_owned());
+        self.readers.ask_long(move |connection| links::each(connection, &installation, links::to, &ids)).await
     }
 
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<LinkRow>> {
-        links::list(&self.readers, installation, after, most).await.map_err(|error| self.said(&error))
+        let (installation, after) = (installation.to_owned(), after.map(str::to_owned));
+        self.readers.ask_long(move |connection| links::list(connection, &installation, after.as_deref(), most)).await
     }
 
     async fn flags(&self, installation: &str) -> Answer<Vec<FlagRow>> {
-        flags::list(&self.readers, installation).await.map_err(|error| self.said(&error))
+        let installation = installation.to_owned();
+        self.readers.ask_long(move |connection| flags::list(connection, &installation)).await
     }
 
     async fn receipts(&self, installation: &str, report_id: &str) -> Answer<Vec<ReceiptRow>> {
-        receipts::of_report(&self.readers, installation, report_id).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| receipts::of_report(connection, installation, report_id))
     }
 
     async fn unposted(&self, installation: &str) -> Answer<Vec<ReceiptRow>> {
-        receipts::unposted(&self.readers, installation).await.map_err(|error| self.said(&error))
+        let installation = installation.to_owned();
+        self.readers.ask_long(move |connection| receipts::unposted(connection, &installation)).await
     }
 
     async fn events(&self, filter: &EventFilter, after: Option<&str>, most: u32) -> Answer<Page<EventRow>> {
-        events::list(&self.readers, filter, after, most).await.map_err(|error| self.said(&error))
+        let (filter, after) = (filter.clone(), after.map(str::to_owned));
+        self.readers.ask_long(move |connection| events::list(connection, &filter, after.as_deref(), most)).await
     }
 
     async fn event(&self, installation: &str, seq: i64) -> Answer<Option<(EventRow, Vec<Attempt>)>> {
-        events::one(&self.readers, installation, seq).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| events::one(connection, installation, seq))
     }
 
     async fn activity(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<Activity>> {
-        activity::list(&self.readers, installation, after, most).await.map_err(|error| self.said(&error))
+        let (installation, after) = (installation.to_owned(), after.map(str::to_owned));
+        self.readers.ask_long(move |connection| activity::list(connection, &installation, after.as_deref(), most)).await
     }
 
     async fn outbox(&self, installation: Option<&str>, after: i64, most: u32) -> Answer<Vec<OutboxItem>> {
-        outbox::open(&self.readers, installation, after, most).await.map_err(|error| self.said(&error))
+        let installation = installation.map(str::to_owned);
+        self.readers.ask_long(move |connection| outbox::open(connection, installation.as_deref(), after, most)).await
     }
 
     async fn outbox_item(&self, id: i64) -> Answer<Option<OutboxItem>> {
-        outbox::one(&self.readers, id).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| outbox::one(connection, id))
     }
 
     async fn offers(&self, installation: &str, customer_id: &str) -> Answer<Vec<OutboxItem>> {
-        outbox::offers(&self.readers, installation, customer_id).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| outbox::offers(connection, installation, customer_id))
     }
 
     async fn api_keys(&self) -> Answer<Vec<ApiKeyRow>> {
-        api_keys::list(&self.readers).await.map_err(|error| self.said(&error))
+        self.readers.ask_long(api_keys::list).await
     }
 
     async fn meta(&self, key: &str) -> Answer<Option<String>> {
-        meta::one(&self.readers, key).await.map_err(|error| self.said(&error))
+        self.readers.ask(|connection| meta::one(connection, key))
     }
 
     async fn back_up(&self, to: &Path) -> Answer<()> {
-        backup::back_up(&self.file, to, &self.options).await
+        let (file, to, options) = (self.file.clone(), to.to_owned(), self.options.clone());
+        blocking(move || backup::back_up(&file, &to, &options)).await
     }
 
     async fn ready(&self) -> Answer<()> {

@@ -2,13 +2,11 @@
 
 use super::fault::Fault;
 use super::writer::Work;
-use super::{activity, meta};
+use super::{activity, meta, sql};
 use crate::Ms;
 use crate::event::Recovered;
 use crate::record::{Counts, Waits};
-use async_trait::async_trait;
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use rusqlite::{Connection, Result, params};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const CUT_OFF: &str = "SELECT e.installation, e.seq, e.attempt, e.crashes + 1, (SELECT COUNT(*) FROM events o WHERE o.installation = \
@@ -44,22 +42,20 @@ const READY_KEY: &str = "store:last-ready";
 /// [`crate::Store::recover`].
 pub(crate) struct Recover(pub(crate) Ms);
 
-#[async_trait]
 impl Work for Recover {
     type Output = Vec<Recovered>;
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<Vec<Recovered>, Fault> {
-        let query = sqlx::query(CUT_OFF).try_map(|row: SqliteRow| {
+    fn run(self, connection: &Connection) -> Result<Vec<Recovered>, Fault> {
+        let cut_off = sql::all(connection, CUT_OFF, &[], |row| {
             Ok(Recovered {
-                installation: row.try_get(0)?,
-                seq: row.try_get(1)?,
-                attempt: row.try_get(2)?,
-                crashes: row.try_get(3)?,
-                batch_size: row.try_get(4)?,
+                installation: row.get(0)?,
+                seq: row.get(1)?,
+                attempt: row.get(2)?,
+                crashes: row.get(3)?,
+                batch_size: row.get(4)?,
             })
-        });
-        let cut_off = query.fetch_all(&mut *connection).await?;
-        sqlx::query(RECOVER).bind(self.0).execute(connection).await?;
+        })?;
+        sql::run(connection, RECOVER, params![self.0])?;
         Ok(cut_off)
     }
 }
@@ -67,13 +63,12 @@ impl Work for Recover {
 /// [`crate::Store::set_back`].
 pub(crate) struct SetBack(pub(crate) i64);
 
-#[async_trait]
 impl Work for SetBack {
     type Output = ();
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<(), Fault> {
-        sqlx::query(SET_BACK_EVENTS).bind(self.0).execute(&mut *connection).await?;
-        sqlx::query(SET_BACK_TIMERS).bind(self.0).execute(connection).await?;
+    fn run(self, connection: &Connection) -> Result<(), Fault> {
+        sql::run(connection, SET_BACK_EVENTS, params![self.0])?;
+        sql::run(connection, SET_BACK_TIMERS, params![self.0])?;
         Ok(())
     }
 }
@@ -81,55 +76,55 @@ impl Work for SetBack {
 /// [`crate::Store::purge`].
 pub(crate) struct Purge(pub(crate) Ms);
 
-#[async_trait]
 impl Work for Purge {
     type Output = u64;
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<u64, Fault> {
-        let mut gone = sqlx::query(PURGE_IDS).bind(self.0).execute(&mut *connection).await?.rows_affected();
-        gone += sqlx::query(PURGE_SUPERSEDED).bind(self.0).execute(&mut *connection).await?.rows_affected();
-        gone += activity::purge(connection, self.0).await?;
-        let installations: Vec<String> = sqlx::query_scalar(WITH_ACTIVITY).fetch_all(&mut *connection).await?;
+    fn run(self, connection: &Connection) -> Result<u64, Fault> {
+        let mut gone = sql::run(connection, PURGE_IDS, params![self.0])?;
+        gone += sql::run(connection, PURGE_SUPERSEDED, params![self.0])?;
+        gone += activity::purge(connection, self.0)?;
+        let installations: Vec<String> = sql::all(connection, WITH_ACTIVITY, &[], |row| row.get(0))?;
         for installation in installations {
-            gone += activity::trim(connection, &installation).await?;
+            gone += activity::trim(connection, &installation)?;
         }
-        Ok(gone)
+        Ok(u64::try_from(gone).unwrap_or(u64::MAX))
     }
 }
 
 /// [`crate::Store::ready`].
 pub(crate) struct Ready;
 
-#[async_trait]
 impl Work for Ready {
     type Output = ();
 
-    async fn run(self, connection: &mut SqliteConnection) -> Result<(), Fault> {
+    fn run(self, connection: &Connection) -> Result<(), Fault> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-        Ok(meta::put(connection, READY_KEY, &now.to_string()).await?)
+        Ok(meta::put(connection, READY_KEY, &now.to_string())?)
     }
 }
 
 /// How much lies where.
-pub(crate) async fn waits(pool: &SqlitePool, installation: &str) -> Result<Waits, sqlx::Error> {
-    let row = sqlx::query(WAITS).bind(installation).fetch_one(pool).await?;
-    Ok(Waits { tagged: row.try_get(0)?, open: row.try_get(1)?, parked: row.try_get(2)? })
+pub(crate) fn waits(connection: &Connection, installation: &str) -> Result<Waits> {
+    sql::one(connection, WAITS, params![installation], |row| {
+        Ok(Waits { tagged: row.get(0)?, open: row.get(1)?, parked: row.get(2)? })
+    })
 }
 
 /// How much lies where.
-pub(crate) async fn counts(pool: &SqlitePool, installation: &str) -> Result<Counts, sqlx::Error> {
-    let row = sqlx::query(COUNTS).bind(installation).fetch_one(pool).await?;
-    Ok(Counts {
-        customers: row.try_get(0)?,
-        tagged: row.try_get(1)?,
-        links: row.try_get(2)?,
-        waiting: row.try_get(3)?,
-        running: row.try_get(4)?,
-        parked: row.try_get(5)?,
-        oldest_waiting: row.try_get(6)?,
-        outbox: row.try_get(7)?,
-        oldest_outbox: row.try_get(8)?,
-        unposted: row.try_get(9)?,
-        flags: row.try_get(10)?,
+pub(crate) fn counts(connection: &Connection, installation: &str) -> Result<Counts> {
+    sql::one(connection, COUNTS, params![installation], |row| {
+        Ok(Counts {
+            customers: row.get(0)?,
+            tagged: row.get(1)?,
+            links: row.get(2)?,
+            waiting: row.get(3)?,
+            running: row.get(4)?,
+            parked: row.get(5)?,
+            oldest_waiting: row.get(6)?,
+            outbox: row.get(7)?,
+            oldest_outbox: row.get(8)?,
+            unposted: row.get(9)?,
+            flags: row.get(10)?,
+        })
     })
 }

@@ -1,19 +1,21 @@
-//! The one task that writes. Everything that writes comes to it over a channel; it takes what waits, does it all in one
+//! The one thread that writes. Everything that writes comes to it over a channel; it takes what waits, does it all in one
 //! transaction, and answers when that is on the disk. So a thousand webhooks cost a handful of waits for the disk instead of
-//! a thousand, and no two writers ever meet inside SQLite.
+//! a thousand, and no two writers ever meet inside SQLite. Nothing in a command waits for anything but the disk, so it is a thread
+//! of its own rather than a task: whoever asks changes threads twice, and none of the statements does.
 //!
 //! It trades away a little latency (a group waits for its slowest part) and the independence of errors of the disk: if the
 //! transaction as a whole fails, everybody in it is told so, and nothing of it is written.
 
-use super::fault::Fault;
+use super::fault::{Fault, io_error, store_error};
+use super::folder::Held;
+use super::{opening, sql};
 use crate::error::StoreError;
-use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnection;
-use std::path::PathBuf;
+use rusqlite::Connection;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 /// Commands that wait before callers wait too: enough for one group to gather while the one before is written.
 const WAITING: usize = 512;
@@ -21,19 +23,17 @@ const WAITING: usize = 512;
 const GROUP: usize = 256;
 
 /// Something to do inside a transaction.
-#[async_trait]
 pub(crate) trait Work: Send + 'static {
     /// What the caller gets.
     type Output: Send + 'static;
     /// Do it. After an error nothing of it stays.
-    async fn run(self, connection: &mut SqliteConnection) -> Result<Self::Output, Fault>;
+    fn run(self, connection: &Connection) -> Result<Self::Output, Fault>;
 }
 
 /// Work with its caller, whatever its type.
-#[async_trait]
 trait Job: Send {
     /// Do the work and keep what came of it. An error is kept as well; it is told whether there was one.
-    async fn run(&mut self, connection: &mut SqliteConnection, file: &std::path::Path) -> bool;
+    fn run(&mut self, connection: &Connection, file: &Path) -> bool;
     /// Why the work failed, when it did.
     fn error(&self) -> Option<StoreError>;
     /// Tell the caller. `group`: why nothing of the whole group was written.
@@ -46,11 +46,10 @@ struct Call<W: Work> {
     caller: oneshot::Sender<Result<W::Output, StoreError>>,
 }
 
-#[async_trait]
 impl<W: Work> Job for Call<W> {
-    async fn run(&mut self, connection: &mut SqliteConnection, file: &std::path::Path) -> bool {
+    fn run(&mut self, connection: &Connection, file: &Path) -> bool {
         let Some(work) = self.work.take() else { return false };
-        let result = work.run(connection).await.map_err(|fault| fault.into_store(file));
+        let result = work.run(connection).map_err(|fault| fault.into_store(file));
         let good = result.is_ok();
         self.result = Some(result);
         good
@@ -70,138 +69,142 @@ impl<W: Work> Job for Call<W> {
     }
 }
 
-/// The way to the task that writes. When the last one is dropped, the task finishes what waits and ends.
+/// What comes over the channel.
+enum Command {
+    Do(Box<dyn Job>),
+    /// Take nothing more in, finish what waits, and end.
+    Stop,
+}
+
+/// The way to the thread that writes. When the last one is dropped, the thread finishes what waits and ends.
 #[derive(Clone)]
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Box<dyn Job>>,
+    queue: mpsc::Sender<Command>,
 }
 
-/// The end of the task, whoever still holds a [`Writer`].
-pub(crate) struct Ending {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<SqliteConnection>,
-}
-
-impl Ending {
-    /// Take nothing more in, finish what waits, and hand the connection back.
-    pub(crate) async fn finish(self) -> Result<SqliteConnection, tokio::task::JoinError> {
-        // Where the task ended already, there is nobody to tell.
-        let _ = self.stop.send(());
-        self.task.await
-    }
-}
+/// Comes when the thread has ended and let go of the folder; an error when it ended early.
+pub(crate) type Ended = oneshot::Receiver<()>;
 
 impl Writer {
-    /// Start the task.
-    pub(crate) fn start(connection: SqliteConnection, file: PathBuf, commits: Arc<AtomicU64>) -> (Self, Ending) {
+    /// Start the thread. It holds the folder for as long as it has something to write.
+    pub(crate) fn start(
+        connection: Connection,
+        held: Held,
+        commits: Arc<AtomicU64>,
+    ) -> Result<(Self, Ended), StoreError> {
         let (queue, commands) = mpsc::channel(WAITING);
-        let (stop, stopped) = oneshot::channel();
-        let task = Task { connection, file, commits, commands };
-        (Self { queue }, Ending { stop, task: tokio::spawn(task.work(stopped)) })
+        let (end, ended) = oneshot::channel();
+        let file = held.file.clone();
+        let task = Task { connection, commits, commands, held };
+        let work = move || {
+            task.work();
+            // Whoever closed the store may have gone.
+            let _ = end.send(());
+        };
+        let started = thread::Builder::new().name("store-writer".to_owned()).spawn(work);
+        started.map_err(|error| io_error(&file, &error))?;
+        Ok((Self { queue }, ended))
     }
 
     /// Have something done, and wait until it is on the disk. Once it is queued, it is done even if the caller goes away.
     pub(crate) async fn call<W: Work>(&self, work: W) -> Result<W::Output, StoreError> {
         let (caller, answer) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Call { work: Some(work), result: None, caller });
-        self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        let job = Box::new(Call { work: Some(work), result: None, caller });
+        self.queue.send(Command::Do(job)).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Have the thread finish what waits and end, whoever still holds a [`Writer`].
+    pub(crate) async fn stop(self) {
+        // Where the thread ended already, there is nobody to tell.
+        let _ = self.queue.send(Command::Stop).await;
     }
 }
 
+/// The order of the fields is the order in which they are let go of, should a command panic: the folder last.
 struct Task {
-    connection: SqliteConnection,
-    file: PathBuf,
+    connection: Connection,
     commits: Arc<AtomicU64>,
-    commands: mpsc::Receiver<Box<dyn Job>>,
+    commands: mpsc::Receiver<Command>,
+    held: Held,
 }
 
 impl Task {
-    async fn work(mut self, mut stopped: oneshot::Receiver<()>) -> SqliteConnection {
-        let mut open = true;
-        loop {
-            let first = tokio::select! {
-                first = self.commands.recv() => first,
-                // Also when the store was dropped without being closed.
-                _ = &mut stopped, if open => {
-                    open = false;
-                    self.commands.close();
-                    continue;
+    fn work(mut self) {
+        let (mut waiting, mut group) = (Vec::with_capacity(GROUP), Vec::with_capacity(GROUP));
+        while self.commands.blocking_recv_many(&mut waiting, GROUP) > 0 {
+            for command in waiting.drain(..) {
+                match command {
+                    Command::Do(job) => group.push(job),
+                    Command::Stop => self.commands.close(),
                 }
-            };
-            let Some(first) = first else { break };
-            let mut group = vec![first];
-            while group.len() < GROUP {
-                let Ok(next) = self.commands.try_recv() else { break };
-                group.push(next);
             }
-            let failure = self.write(&mut group).await.err();
-            if let Some(error) = &failure {
-                tracing::warn!(commands = group.len(), %error, "nothing was written");
-            }
-            for job in group {
-                job.answer(failure.as_ref());
+            if !group.is_empty() {
+                self.write_and_answer(&mut group);
             }
         }
-        self.connection
+        if let Err(error) = opening::close(self.connection) {
+            tracing::warn!(%error, "the log was not copied into the database; the next start does it");
+        }
+    }
+
+    fn write_and_answer(&self, group: &mut Vec<Box<dyn Job>>) {
+        let failure = self.write(group).err();
+        if let Some(error) = &failure {
+            tracing::warn!(commands = group.len(), %error, "nothing was written");
+        }
+        for job in group.drain(..) {
+            job.answer(failure.as_ref());
+        }
     }
 
     /// All of the group in one transaction. An error means that nothing of it was written.
-    async fn write(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        self.sql("BEGIN IMMEDIATE").await?;
-        let result = match self.run(group).await {
-            Ok(true) => self.sql("COMMIT").await,
-            Ok(false) => return self.roll_back().await,
+    fn write(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.sql("BEGIN IMMEDIATE")?;
+        let result = match self.run(group) {
+            Ok(true) => self.sql("COMMIT"),
+            Ok(false) => {
+                self.roll_back();
+                return Ok(());
+            }
             Err(error) => Err(error),
         };
-        match result {
-            Ok(()) => {
-                self.commits.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            }
-            Err(error) => {
-                // SQLite may have taken everything back by itself already, and then says that there is nothing to take back.
-                let _ = self.roll_back().await;
-                Err(error)
-            }
+        if result.is_ok() {
+            self.commits.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.roll_back();
         }
+        result
     }
 
     /// Whether there is something to commit. Each command has a savepoint of its own, so that its error leaves the others
     /// alone; a command that is alone does without.
-    async fn run(&mut self, group: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+    fn run(&self, group: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
         if let [alone] = group {
-            return Ok(alone.run(&mut self.connection, &self.file).await);
+            return Ok(alone.run(&self.connection, &self.held.file));
         }
         let mut any = false;
         for job in group {
-            self.sql("SAVEPOINT command").await?;
-            if job.run(&mut self.connection, &self.file).await {
+            self.sql("SAVEPOINT command")?;
+            if job.run(&self.connection, &self.held.file) {
                 any = true;
-            } else if let Err(error) = self.sql("ROLLBACK TO SAVEPOINT command").await {
+            } else if let Err(error) = self.sql("ROLLBACK TO SAVEPOINT command") {
                 // A full disk can take the whole transaction back, savepoint and all: then the others are gone too.
                 return Err(job.error().unwrap_or(error));
             }
-            self.sql("RELEASE SAVEPOINT command").await?;
+            self.sql("RELEASE SAVEPOINT command")?;
         }
         Ok(any)
     }
 
-    async fn roll_back(&mut self) -> Result<(), StoreError> {
-        match self.sql("ROLLBACK").await {
-            Err(error) => {
-                tracing::debug!(%error, "the transaction was over already");
-                Ok(())
-            }
-            Ok(()) => Ok(()),
+    fn roll_back(&self) {
+        // SQLite may have taken everything back by itself already, and then says that there is nothing to take back.
+        if let Err(error) = self.sql("ROLLBACK") {
+            tracing::debug!(%error, "the transaction was over already");
         }
     }
 
-    async fn sql(&mut self, statement: &'static str) -> Result<(), StoreError> {
-        sqlx::query(statement)
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(|error| Fault::Sql(error).into_store(&self.file))
+    fn sql(&self, statement: &'static str) -> Result<(), StoreError> {
+        sql::run(&self.connection, statement, &[]).map(drop).map_err(|error| store_error(&error, &self.held.file))
     }
 }
