@@ -1,8 +1,8 @@
 //! The store in one SQLite file: nothing to install, nothing to run beside it.
 //!
-//! One thread writes ([`writer`]), a few connections read, and what an index answers is read in the thread that asks ([`readers`]);
-//! what was committed is on the disk. The SQL is such that PostgreSQL
-//! takes it too (`$1`, `BIGINT`, `ON CONFLICT`, `RETURNING`); where the two differ is in the migrations and in [`opening`].
+//! One thread writes ([`writer`]), a few connections read, and what an index answers is read in the thread that asks
+//! ([`readers`]); what was committed is on the disk. The SQL is such that PostgreSQL takes it too (`$1`, `BIGINT`,
+//! `ON CONFLICT`, `RETURNING`); where the two differ is in the migrations, in [`opening`] and in [`sql`].
 //! It trades away writing from two processes at once: the folder belongs to one.
 
 mod activity;
