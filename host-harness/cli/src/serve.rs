@@ -221,7 +221,7 @@ async fn reload_on_hangup(service: Service, files: Vec<PathBuf>) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
         for file in &files {
-            let loaded = match tokio::fs::read(file).await {
+            let loaded = match std::fs::read(file) {
                 Ok(bytes) => service.load_connector(bytes).await.map(drop).map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             };
