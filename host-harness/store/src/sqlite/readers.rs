@@ -17,6 +17,8 @@ use tokio::sync::Semaphore;
 const KEPT: usize = 4;
 /// Long questions answered at once before they queue up.
 const LONG: u32 = 4;
+/// So many ids of a list are looked up in the thread that asks: as many questions as a connector asks in a call of its own.
+const FEW: usize = 8;
 
 /// Connections that read, each for one question at a time.
 pub(crate) struct Readers {
@@ -72,6 +74,20 @@ impl Readers {
             })
         })
         .await
+    }
+
+    /// A question about each of these ids, which an index answers.
+    pub(crate) async fn ask_each<T: Send + 'static>(
+        self: &Arc<Self>,
+        installation: &str,
+        ids: &[String],
+        question: fn(&Connection, &str, &[String]) -> Result<Vec<T>>,
+    ) -> Result<Vec<T>, StoreError> {
+        if ids.len() <= FEW {
+            return self.ask(|connection| question(connection, installation, ids));
+        }
+        let (installation, ids) = (installation.to_owned(), ids.to_owned());
+        self.ask_long(move |connection| question(connection, &installation, &ids)).await
     }
 
     fn free(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {

@@ -92,8 +92,7 @@ impl Store for SqliteStore {
     }
 
     async fn customers_by_id(&self, installation: &str, ids: &[String]) -> Answer<Vec<CustomerRow>> {
-        let (installation, ids) = (installation.to_owned(), ids.to_owned());
-        self.readers.ask_long(move |connection| customers::by_id(connection, &installation, &ids)).await
+        self.readers.ask_each(installation, ids, customers::by_id).await
     }
 
     async fn customers_by_number(&self, installation: &str, number: &str, most: u32) -> Answer<Vec<CustomerRow>> {
@@ -120,8 +119,8 @@ impl Store for SqliteStore {
     }
 
     async fn links_of(&self, installation: &str, customer_ids: &[String]) -> Answer<Vec<LinkRow>> {
-        let (installation, ids) = (installation.to_owned(), customer_ids.to_owned());
-        self.readers.ask_long(move |connection| links::each(connection, &installation, links::of, &ids)).await
+        let each = |connection: &_, installation: &_, ids: &_| links::each(connection, installation, links::of, ids);
+        self.readers.ask_each(installation, customer_ids, each).await
     }
 
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Answer<Option<LinkRow>> {
@@ -129,8 +128,8 @@ impl Store for SqliteStore {
     }
 
     async fn links_to(&self, installation: &str, external_ids: &[String]) -> Answer<Vec<LinkRow>> {
-        let (installation, ids) = (installation.to_owned(), external_ids.to_owned());
-        self.readers.ask_long(move |connection| links::each(connection, &installation, links::to, &ids)).await
+        let each = |connection: &_, installation: &_, ids: &_| links::each(connection, installation, links::to, ids);
+        self.readers.ask_each(installation, external_ids, each).await
     }
 
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<LinkRow>> {
