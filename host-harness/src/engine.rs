@@ -29,9 +29,9 @@ pub const DEFAULT_CONCURRENT_CALLS: u32 = 128;
 /// The most memory the engine can give one connector, in bytes; the limit of a call lies below it.
 pub const MEMORY_CEILING: usize = 512 * 1024 * 1024;
 
-/// Memory kept ready between calls per place in the pool, in bytes: what an event touches, with room for a guest
-/// that keeps the compiler's usual stack of 1 MiB.
-const KEEP_RESIDENT: usize = 2 * 1024 * 1024;
+/// Memory kept ready between calls per place in the pool, in bytes: what an event touches, twice over. What a call wrote to beyond it goes
+/// back to the system when it ends.
+const KEEP_RESIDENT: usize = 512 * 1024;
 
 /// Tables kept ready between calls per place in the pool, in bytes.
 const KEEP_TABLE_RESIDENT: usize = 64 * 1024;
