@@ -104,7 +104,9 @@ impl Service {
         let which = Which { event: &event, step: "configure", attempt: 1 };
         let ready = self.ready_for(row, &which).await?.ok_or_else(not_loaded)?;
         let caller = self.caller(row, &ready, Work::Person, &event);
-        Ok(caller.configure(ready.context.clone(), ready.prepared.catalogue.clone(), &ready.loaded.description.settings).await)
+        Ok(caller
+            .configure(ready.context.clone(), ready.prepared.catalogue.clone(), &ready.loaded.description.settings)
+            .await)
     }
 }
 

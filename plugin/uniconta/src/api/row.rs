@@ -117,7 +117,8 @@ impl Row {
 
     /// The whole row as JSON, with values put on it. A property that the row does not carry stands there once.
     pub fn with(&self, values: &[(&str, &Value)]) -> String {
-        let new = |name: &str| values.iter().rev().find(|(wanted, _)| *wanted == name).map(|(_, value)| value.to_string());
+        let new =
+            |name: &str| values.iter().rev().find(|(wanted, _)| *wanted == name).map(|(_, value)| value.to_string());
         let (mut json, mut copied) = (String::with_capacity(self.text.len() + 64), 0);
         for member in &self.members {
             if let Some(value) = new(self.name(member)) {

@@ -1,7 +1,7 @@
 //! Rows out of an answer one at a time: thousands of rows held at once would need more memory than a call may have.
 
-use super::row::{Reader, Row};
 use super::answer::{self, Purpose};
+use super::row::{Reader, Row};
 use accounting_kit::http::Response;
 use accounting_kit::types::{Error, Locale};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};

@@ -112,9 +112,7 @@ impl Kind {
     pub fn to_uniconta(self, canonical: &str, typed: &str) -> Value {
         match self {
             Self::Text | Self::Cvr => Value::String(typed.trim().to_owned()),
-            Self::Number => {
-                serde_json::from_str(canonical).unwrap_or_else(|_| Value::String(canonical.to_owned()))
-            }
+            Self::Number => serde_json::from_str(canonical).unwrap_or_else(|_| Value::String(canonical.to_owned())),
             Self::Date if canonical.is_empty() => Value::String(crate::assumptions::EMPTY_DATE.to_owned()),
             Self::Date => Value::String(format!("{canonical}T00:00:00")),
             Self::YesNo => Value::Bool(canonical == "true"),

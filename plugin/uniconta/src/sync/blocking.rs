@@ -17,10 +17,8 @@ pub(super) fn block(call: &Call<'_>, change: &CustomerChange, link: &Link, row: 
         return result(id, Outcome::Detached, settled);
     };
     let blocked_already = row.is_on("Blocked");
-    if !blocked_already {
-        if let Err(error) = call.api().update(DEBTOR_ENTITY, row, &[("Blocked", &Value::Bool(true))]) {
-            return failed(id, error);
-        }
+    if !blocked_already && let Err(error) = call.api().update(DEBTOR_ENTITY, row, &[("Blocked", &Value::Bool(true))]) {
+        return failed(id, error);
     }
     let link = asleep(link, !blocked_already);
     result(id, Outcome::Blocked, Settled { effects: vec![Effect::PutLink(link)], ..Settled::default() })

@@ -117,7 +117,8 @@ pub(super) fn reconcile(
             continue;
         }
         let nothing = value.kind.nothing();
-        let (b, o, t) = [agreed.unwrap_or(nothing), &ours, &theirs].map(|text| if text == nothing { "" } else { text }).into();
+        let (b, o, t) =
+            [agreed.unwrap_or(nothing), &ours, &theirs].map(|text| if text == nothing { "" } else { text }).into();
         let verdict = match mode {
             _ if value.read_only && o != t => Verdict::Pull,
             _ if value.read_only => Verdict::Agreed,
