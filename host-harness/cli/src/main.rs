@@ -36,7 +36,7 @@ use clap::Parser as _;
 use commands::Cli;
 use std::process::ExitCode;
 
-/// Calls make and drop thousands of small things; the system's own allocator takes a tenth of a call more.
+/// Calls make and drop thousands of small things.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -169,6 +169,7 @@ impl Service {
         writes.extend(crate::migration::forgotten(id));
         self.commit(Change { installation: id.to_owned(), guards: Vec::new(), writes }).await?;
         self.inner.recordings.forget(id);
+        self.inner.prepared.forget(id);
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use host_harness::bindings::types::Setting;
 use host_harness::egress::AllowList;
 use lru::LruCache;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Installations that are held: those of some minutes in a host of thousands, at a few KiB each.
 const HELD: usize = 256;
@@ -53,15 +53,21 @@ impl PreparedOnes {
         connector: &Arc<Loaded>,
     ) -> Result<Arc<Prepared>, ServiceError> {
         let still = |held: &&Arc<Prepared>| held.version == row.version && Arc::ptr_eq(&held.connector, connector);
-        let mut ones = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = ones.get(&row.id).filter(still) {
+        if let Some(held) = self.ones().get(&row.id).filter(still) {
             return Ok(Arc::clone(held));
         }
-        drop(ones);
         let prepared = Arc::new(Prepared::read(keyring, row, connector)?);
-        let mut ones = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ones.put(row.id.clone(), Arc::clone(&prepared));
+        self.ones().put(row.id.clone(), Arc::clone(&prepared));
         Ok(prepared)
+    }
+
+    /// An installation has gone, and its secrets with it.
+    pub(crate) fn forget(&self, installation: &str) {
+        self.ones().pop(installation);
+    }
+
+    fn ones(&self) -> MutexGuard<'_, LruCache<String, Arc<Prepared>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
