@@ -5,7 +5,6 @@ use super::sql;
 use crate::people::CustomerRow;
 use crate::record::Page;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
-use std::collections::BTreeSet;
 
 const PUT: &str = "INSERT INTO customers (installation, id, revision, number, cvr_digits, email_lower, tagged, deleted, body, changed) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (installation, id) DO UPDATE SET revision = excluded.revision, \
@@ -81,12 +80,6 @@ pub(crate) fn one(connection: &Connection, installation: &str, id: &str) -> Resu
 /// The revision of a customer that is held.
 pub(crate) fn revision(connection: &Connection, installation: &str, id: &str) -> Result<Option<i64>> {
     sql::one(connection, REVISION, params![installation, id], |row| row.get(0)).optional()
-}
-
-/// Those of these ids that are held, by id.
-pub(crate) fn by_id(connection: &Connection, installation: &str, ids: &[String]) -> Result<Vec<CustomerRow>> {
-    let ids: BTreeSet<&String> = ids.iter().collect();
-    ids.into_iter().filter_map(|id| one(connection, installation, id).transpose()).collect()
 }
 
 /// Synchronised, living customers with this value; none for an empty one, which would be everybody without.

@@ -8,7 +8,6 @@ use crate::people::LinkRow;
 use crate::record::Page;
 use rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
-use std::collections::BTreeSet;
 
 const PUT: &str = "INSERT INTO links (installation, customer_id, external_id, body, version) VALUES ($1, $2, $3, $4, $5) \
      ON CONFLICT (installation, customer_id) DO UPDATE SET external_id = excluded.external_id, body = excluded.body, \
@@ -64,17 +63,6 @@ pub(crate) fn of(connection: &Connection, installation: &str, customer_id: &str)
 /// The link to an external id.
 pub(crate) fn to(connection: &Connection, installation: &str, external_id: &str) -> Result<Option<LinkRow>> {
     sql::one(connection, TO, params![installation, external_id], link_row).optional()
-}
-
-/// The links that `one` finds ([`of`] or [`to`]) for these ids.
-pub(crate) fn each(
-    connection: &Connection,
-    installation: &str,
-    one: fn(&Connection, &str, &str) -> Result<Option<LinkRow>>,
-    ids: &[String],
-) -> Result<Vec<LinkRow>> {
-    let ids: BTreeSet<&String> = ids.iter().collect();
-    ids.into_iter().filter_map(|id| one(connection, installation, id).transpose()).collect()
 }
 
 /// All by customer.

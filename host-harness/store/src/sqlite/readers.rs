@@ -9,6 +9,7 @@
 use super::{SqliteOptions, blocking, fault, opening};
 use crate::error::StoreError;
 use rusqlite::{Connection, Result};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
@@ -76,18 +77,19 @@ impl Readers {
         .await
     }
 
-    /// A question about each of these ids, which an index answers.
+    /// What an index finds for these ids, each asked for once.
     pub(crate) async fn ask_each<T: Send + 'static>(
         self: &Arc<Self>,
         installation: &str,
         ids: &[String],
-        question: fn(&Connection, &str, &[String]) -> Result<Vec<T>>,
+        one: fn(&Connection, &str, &str) -> Result<Option<T>>,
     ) -> Result<Vec<T>, StoreError> {
-        if ids.len() <= FEW {
-            return self.ask(|connection| question(connection, installation, ids));
-        }
-        let (installation, ids) = (installation.to_owned(), ids.to_owned());
-        self.ask_long(move |connection| question(connection, &installation, &ids)).await
+        let ids: BTreeSet<String> = ids.iter().cloned().collect();
+        let (few, installation) = (ids.len() <= FEW, installation.to_owned());
+        let question = move |connection: &Connection| {
+            ids.iter().filter_map(|id| one(connection, &installation, id).transpose()).collect()
+        };
+        if few { self.ask(question) } else { self.ask_long(question).await }
     }
 
     fn free(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {

@@ -92,7 +92,7 @@ impl Store for SqliteStore {
     }
 
     async fn customers_by_id(&self, installation: &str, ids: &[String]) -> Answer<Vec<CustomerRow>> {
-        self.readers.ask_each(installation, ids, customers::by_id).await
+        self.readers.ask_each(installation, ids, customers::one).await
     }
 
     async fn customers_by_number(&self, installation: &str, number: &str, most: u32) -> Answer<Vec<CustomerRow>> {
@@ -119,8 +119,7 @@ impl Store for SqliteStore {
     }
 
     async fn links_of(&self, installation: &str, customer_ids: &[String]) -> Answer<Vec<LinkRow>> {
-        let each = |connection: &_, installation: &_, ids: &_| links::each(connection, installation, links::of, ids);
-        self.readers.ask_each(installation, customer_ids, each).await
+        self.readers.ask_each(installation, customer_ids, links::of).await
     }
 
     async fn link_by_external_id(&self, installation: &str, external_id: &str) -> Answer<Option<LinkRow>> {
@@ -128,8 +127,7 @@ impl Store for SqliteStore {
     }
 
     async fn links_to(&self, installation: &str, external_ids: &[String]) -> Answer<Vec<LinkRow>> {
-        let each = |connection: &_, installation: &_, ids: &_| links::each(connection, installation, links::to, ids);
-        self.readers.ask_each(installation, external_ids, each).await
+        self.readers.ask_each(installation, external_ids, links::to).await
     }
 
     async fn links(&self, installation: &str, after: Option<&str>, most: u32) -> Answer<Page<LinkRow>> {

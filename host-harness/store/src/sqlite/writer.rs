@@ -208,3 +208,48 @@ impl Task {
         sql::run(&self.connection, statement, &[]).map(drop).map_err(|error| store_error(&error, &self.held.file))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SqliteOptions, meta};
+    use super::*;
+
+    /// Writes its key, and may then be refused.
+    struct Put(&'static str, bool);
+
+    impl Work for Put {
+        type Output = ();
+
+        fn run(self, connection: &Connection) -> Result<(), Fault> {
+            meta::put(connection, self.0, "v")?;
+            if self.1 { Ok(()) } else { Err(Fault::Refused("not this one".to_owned())) }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_one_group_in_which_each_is_answered_for_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Held::take(folder.path()).unwrap();
+        let file = held.file.clone();
+        let connection = opening::writer(&file, &SqliteOptions::default()).unwrap();
+        let commits = Arc::new(AtomicU64::new(0));
+        let (queue, commands) = mpsc::channel(WAITING);
+        let (task, writer) = (Task { connection, commits: Arc::clone(&commits), commands, held }, Writer { queue });
+        // The thread begins when all three wait.
+        let (first, refused, last, thread) = tokio::join!(
+            writer.call(Put("first", true)),
+            writer.call(Put("refused", false)),
+            writer.call(Put("last", true)),
+            async { thread::spawn(|| task.work()) },
+        );
+        assert_eq!(commits.load(Ordering::Relaxed), 1, "they were one group");
+        assert!(first.is_ok() && last.is_ok());
+        assert!(matches!(refused, Err(StoreError::Refused(_))));
+        drop(writer);
+        thread.join().unwrap();
+        let reader = opening::reader(&file, &SqliteOptions::default()).unwrap();
+        for (key, there) in [("first", true), ("refused", false), ("last", true)] {
+            assert_eq!(meta::one(&reader, key).unwrap().is_some(), there, "{key}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Rows out of an answer one at a time: thousands of rows held at once would need more memory than a call may have.
 
 use super::answer::{self, Purpose};
+use super::refusal;
 use super::row::{Reader, Row};
 use accounting_kit::http::Response;
 use accounting_kit::types::{Error, Locale};
@@ -16,21 +17,27 @@ pub(super) struct List {
 }
 
 /// Hand the rows of a good answer to `each`, whether they stand in a bare list or under `value`; `None` when the answer is
-/// good and holds no list.
+/// good and holds no list of rows.
 ///
 /// # Errors
-/// The error the answer stands for. Rows may have been handed out before the answer broke off.
+/// The error the answer stands for; it is not understood when the list goes on with something else than rows. Rows may have been
+/// handed out by then.
 pub(super) fn each(
     response: &Response,
     purpose: Purpose,
     locale: Locale,
     each: &mut dyn FnMut(Row),
 ) -> Result<Option<List>, Error> {
+    let mut handed_out = false;
+    let mut each = |row| {
+        handed_out = true;
+        each(row);
+    };
     if response.is_success()
         && let Ok(text) = std::str::from_utf8(&response.body)
     {
         let mut json = serde_json::Deserializer::from_str(text);
-        let read = Answer { each, within: false }.deserialize(&mut json);
+        let read = Answer { each: &mut each, within: false }.deserialize(&mut json);
         if let Ok(Some(list)) = read
             && json.end().is_ok()
         {
@@ -40,7 +47,11 @@ pub(super) fn each(
             return Ok(Some(list));
         }
     }
-    answer::read(response, purpose, locale).map(|_| None)
+    answer::read(response, purpose, locale)?;
+    if handed_out {
+        return Err(refusal::not_understood(purpose, "the answer lists rows and something else", locale));
+    }
+    Ok(None)
 }
 
 /// The answer as a whole, or what stands within it under `value`.
@@ -112,6 +123,19 @@ mod tests {
     #[case("{\"value\":[{\"RowId\":1}],\"Err\":40}", "uniconta.key-exists")]
     fn an_error_beside_a_list_is_an_error(#[case] body: &str, #[case] code: &str) {
         assert_eq!(read(body), Err(code.to_owned()));
+    }
+
+    #[rstest]
+    #[case("[7]", Ok(None))]
+    #[case("[7,{\"RowId\":1}]", Ok(None))]
+    #[case("[{\"RowId\":1},7]", Err("uniconta.not-understood".to_owned()))]
+    #[case("{\"value\":[{\"RowId\":1},[]]}", Err("uniconta.not-understood".to_owned()))]
+    #[case("{\"value\":[{\"RowId\":1},null],\"Err\":40}", Err("uniconta.key-exists".to_owned()))]
+    fn a_list_of_rows_and_something_else_is_not_read_in_part(
+        #[case] body: &str,
+        #[case] expected: Result<Option<(usize, Option<String>)>, String>,
+    ) {
+        assert_eq!(read(body), expected);
     }
 
     #[test]
