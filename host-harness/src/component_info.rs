@@ -43,6 +43,11 @@ impl ComponentInfo {
     /// # Errors
     /// When the bytes are not a component.
     pub fn read(bytes: &[u8]) -> Result<Self, NotAComponent> {
+        Ok(Self { sha256: hexadecimal(&digest(bytes)), ..Self::without_digest(bytes)? })
+    }
+
+    /// All but the digest, which may be known already.
+    pub(crate) fn without_digest(bytes: &[u8]) -> Result<Self, NotAComponent> {
         if !bytes.starts_with(MAGIC) {
             return Err(NotAComponent::NotWebAssembly);
         }
@@ -83,7 +88,7 @@ impl ComponentInfo {
         }
         Ok(Self {
             size: bytes.len(),
-            sha256: hexadecimal(&Sha256::digest(bytes)),
+            sha256: String::new(),
             imports,
             exports,
             producers: producers.into_iter().collect(),
@@ -125,7 +130,11 @@ fn export_kind(kind: ComponentExternalKind) -> Option<&'static str> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -13,10 +13,11 @@
 
 use crate::cache::{Cache, EngineIdentity};
 use crate::processor::Processor;
-use crate::sandbox::Limits;
+use crate::sandbox::{self, Limits, State};
 use crate::sizing::{self, Bound, Machine, STACK_BYTES, Sizing};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// How often running connectors are looked at: the precision of the wall time limit, and how long one computes before another
@@ -120,6 +121,8 @@ pub struct Engine {
     metering: Metering,
     sizing: Sizing,
     identities: Arc<Identities>,
+    /// What a connector may import, the same for all.
+    linker: Arc<Linker<State>>,
     cache: Option<Cache>,
     processor: Processor,
 }
@@ -177,7 +180,6 @@ impl Engine {
     /// When the machine cannot run WebAssembly, or gives no thread for the clock.
     #[cfg(feature = "compiler")]
     pub fn for_any_processor(metering: Metering) -> Result<Self, EngineError> {
-        let failed = |error: wasmtime::Error| EngineError::Configuration(format!("{error:#}"));
         let mut config = configuration(metering, Room::Whole);
         // Named, it is taken without what this processor has beyond it.
         config.target(&target_lexicon::HOST.to_string()).map_err(failed)?;
@@ -197,15 +199,16 @@ impl Engine {
 
     fn on_demand(metering: Metering, sizing: Sizing) -> Result<Self, EngineError> {
         let room = if sizing::address_space().is_some() { Room::Compact } else { Room::Whole };
-        let inner = wasmtime::Engine::new(&configuration(metering, room))
-            .map_err(|error| EngineError::Configuration(format!("{error:#}")))?;
+        let inner = wasmtime::Engine::new(&configuration(metering, room)).map_err(failed)?;
         Self::running(inner, metering, Sizing { allocation: Allocation::OnDemand, ..sizing }, room)
     }
 
     fn running(inner: wasmtime::Engine, metering: Metering, sizing: Sizing, room: Room) -> Result<Self, EngineError> {
         start_clock(&inner)?;
+        let linker = sandbox::linker(&inner).map_err(failed)?;
         let identities = Arc::new(Identities { room, own: OnceLock::new() });
-        Ok(Self { inner, metering, sizing, identities, cache: None, processor: Processor::new() })
+        let linker = Arc::new(linker);
+        Ok(Self { inner, metering, sizing, identities, linker, cache: None, processor: Processor::new() })
     }
 
     /// The same engine, whose connectors are compiled once and then taken from a cache.
@@ -238,6 +241,11 @@ impl Engine {
         &self.inner
     }
 
+    /// What its connectors may import.
+    pub(crate) fn linker(&self) -> &Linker<State> {
+        &self.linker
+    }
+
     /// Who carries its calls out.
     pub(crate) fn processor(&self) -> &Processor {
         &self.processor
@@ -263,6 +271,10 @@ impl Engine {
         let fuel = self.metering == Metering::Fuel;
         EngineIdentity::new((WASMTIME, fuel, self.identities.room), CODE_SETTINGS)
     }
+}
+
+fn failed(error: wasmtime::Error) -> EngineError {
+    EngineError::Configuration(format!("{error:#}"))
 }
 
 /// A number of places that somebody chose.

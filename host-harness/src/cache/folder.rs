@@ -5,11 +5,11 @@
 //! in between. What is above the folder need not be trusted: a folder or file that somebody moved there is theirs by its owner.
 
 use super::CacheError;
-use super::envelope;
+use super::envelope::{self, Sha256};
 use super::key::Key;
 use rustix::fs::OFlags;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -61,8 +61,8 @@ impl Folder {
         self.path.join(format!("{key}.{COMPILED}"))
     }
 
-    /// The bytes of this key's file, if there is one.
-    pub(super) fn read(&self, key: &Key) -> io::Result<Option<Vec<u8>>> {
+    /// This key's file, if there is one, opened and looked at.
+    pub(super) fn find(&self, key: &Key) -> io::Result<Option<File>> {
         // Not through a link, and without waiting at a pipe.
         let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
         let file = match OpenOptions::new().read(true).custom_flags(flags).open(self.file(key)) {
@@ -81,17 +81,15 @@ impl Folder {
         if metadata.len() > MOST_BYTES {
             return refused(format!("it has {} bytes, above {MOST_BYTES}", metadata.len()));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default().saturating_add(1));
-        file.take(MOST_BYTES).read_to_end(&mut bytes)?;
-        Ok(Some(bytes))
+        Ok(Some(file))
     }
 
     /// Put a compiled component in, whole or not at all; several processes may do so at once.
-    pub(super) fn write(&self, key: &Key, artifact: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&self, key: &Key, component: &Sha256, artifact: &[u8]) -> io::Result<()> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let unfinished = self.path.join(format!(".{key}.{}.{number}.{UNFINISHED}", std::process::id()));
-        let written = write_file(&unfinished, &[&envelope::head(key, artifact), artifact])
+        let written = write_file(&unfinished, &[artifact, &envelope::foot(key, component, artifact)])
             .and_then(|()| std::fs::rename(&unfinished, self.file(key)));
         if written.is_err() {
             // What cannot be removed now is swept up later.
@@ -141,9 +139,10 @@ impl Folder {
     }
 }
 
-/// Readable by all who may look into the folder: code is no secret.
+/// Readable by all who may look into the folder: code is no secret. Writable by none, since a running host maps it: whoever has
+/// another puts it in its place.
 fn write_file(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o444).open(path)?;
     parts.iter().try_for_each(|part| file.write_all(part))?;
     // The name must not come before the content, whenever the power goes.
     file.sync_all()
@@ -166,6 +165,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     const KEY: Key = Key::new([1; Key::BYTES]);
+    const COMPONENT: Sha256 = [2; 32];
 
     fn folder() -> (tempfile::TempDir, Folder) {
         let temporary = tempfile::tempdir().unwrap();
@@ -185,11 +185,11 @@ mod tests {
     #[test]
     fn is_its_owners_alone() {
         let (_temporary, folder) = folder();
-        folder.write(&KEY, b"code").unwrap();
+        folder.write(&KEY, &COMPONENT, b"code").unwrap();
         assert_eq!(mode(folder.path()), 0o700);
-        assert_eq!(mode(&folder.file(&KEY)), 0o644);
+        assert_eq!(mode(&folder.file(&KEY)), 0o444);
         assert_eq!(names(&folder).len(), 1);
-        assert_eq!(envelope::read(&folder.read(&KEY).unwrap().unwrap(), &KEY), Ok(&b"code"[..]));
+        assert_eq!(envelope::check(&mut folder.find(&KEY).unwrap().unwrap(), &KEY), Ok(COMPONENT));
     }
 
     #[test]
@@ -205,9 +205,9 @@ mod tests {
     #[test]
     fn a_file_that_others_may_write_is_refused() {
         let (_temporary, folder) = folder();
-        folder.write(&KEY, b"code").unwrap();
+        folder.write(&KEY, &COMPONENT, b"code").unwrap();
         std::fs::set_permissions(folder.file(&KEY), std::fs::Permissions::from_mode(0o666)).unwrap();
-        assert_eq!(folder.read(&KEY).unwrap_err().kind(), ErrorKind::InvalidData);
+        assert_eq!(folder.find(&KEY).unwrap_err().kind(), ErrorKind::InvalidData);
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
         let elsewhere = temporary.path().join("elsewhere");
         std::fs::write(&elsewhere, b"code").unwrap();
         std::os::unix::fs::symlink(&elsewhere, folder.file(&KEY)).unwrap();
-        folder.read(&KEY).unwrap_err();
+        folder.find(&KEY).unwrap_err();
         folder.remove(&KEY).unwrap();
         assert!(elsewhere.exists());
     }
@@ -226,7 +226,7 @@ mod tests {
         let (_temporary, folder) = folder();
         let unfinished = folder.path().join(format!(".{KEY}.1.0.{UNFINISHED}"));
         std::fs::write(&unfinished, b"half").unwrap();
-        assert_eq!(folder.read(&KEY).unwrap(), None);
+        assert!(folder.find(&KEY).unwrap().is_none());
         assert_eq!(folder.count(), 0);
         // A moment ago: it may be another process's.
         Folder::open(folder.path()).unwrap();
@@ -242,9 +242,9 @@ mod tests {
         let (_temporary, folder) = folder();
         for number in 0..=MOST_FILES {
             let key = Key::new([u8::try_from(number).unwrap(); Key::BYTES]);
-            folder.write(&key, b"code").unwrap();
+            folder.write(&key, &COMPONENT, b"code").unwrap();
             let written = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(number).unwrap());
-            File::options().write(true).open(folder.file(&key)).unwrap().set_modified(written).unwrap();
+            File::open(folder.file(&key)).unwrap().set_modified(written).unwrap();
         }
         // The last one written was the newest when room was made, so the one from 1970 went.
         assert_eq!(folder.count(), MOST_FILES);
@@ -258,10 +258,10 @@ mod tests {
         let code = vec![3; 300_000];
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| folder.write(&KEY, &code).unwrap());
+                scope.spawn(|| folder.write(&KEY, &COMPONENT, &code).unwrap());
             }
         });
         assert_eq!(names(&folder).len(), 1);
-        assert_eq!(envelope::read(&folder.read(&KEY).unwrap().unwrap(), &KEY), Ok(&code[..]));
+        assert_eq!(envelope::check(&mut folder.find(&KEY).unwrap().unwrap(), &KEY), Ok(COMPONENT));
     }
 }

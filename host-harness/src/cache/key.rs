@@ -1,9 +1,9 @@
 //! What a compiled component is known by.
 
-use sha2::{Digest, Sha256};
+use blake3::Hasher as Blake3;
 use std::hash::{Hash, Hasher};
 
-/// Identity of a compiled component: SHA-256 over the component's content and everything that decides its code.
+/// Identity of a compiled component: BLAKE3 over the component's content and everything that decides its code.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Key([u8; Key::BYTES]);
 
@@ -21,12 +21,9 @@ impl Key {
         &self.0
     }
 
-    /// The key of a component (by its SHA-256, hexadecimal) on an engine of this identity.
-    pub(crate) fn of(engine: &EngineIdentity, component: &str) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(engine.0);
-        hash.update(component.as_bytes());
-        Self(hash.finalize().into())
+    /// The key of a component on an engine of this identity.
+    pub(crate) fn of(engine: &EngineIdentity, component: &[u8]) -> Self {
+        Self(Blake3::new().update(&engine.0).update(component).finalize().into())
     }
 }
 
@@ -51,7 +48,7 @@ impl EngineIdentity {
     /// epochs among them) and the features of WebAssembly; where there is a compiler also its flags and the features of
     /// the processor. `settings` names what that leaves out where there is none.
     pub(crate) fn new(compatible: impl Hash, settings: &str) -> Self {
-        let mut hasher = Feed(Sha256::new());
+        let mut hasher = Feed(Blake3::new());
         // The platform too: without a compiler nothing else in it names one.
         (std::env::consts::ARCH, std::env::consts::OS, settings).hash(&mut hasher);
         compatible.hash(&mut hasher);
@@ -59,8 +56,8 @@ impl EngineIdentity {
     }
 }
 
-/// Everything that is hashed, into SHA-256: the standard library's own hashers may differ from one release to the next.
-struct Feed(Sha256);
+/// Everything that is hashed, into BLAKE3: the standard library's own hashers may differ from one release to the next.
+struct Feed(Blake3);
 
 impl Hasher for Feed {
     fn write(&mut self, bytes: &[u8]) {
@@ -80,11 +77,11 @@ mod tests {
     #[test]
     fn the_engine_and_the_component_each_make_another_key() {
         let engine = EngineIdentity::new((1_u32, "fuel"), "settings");
-        let key = Key::of(&engine, "aa");
-        assert_eq!(key, Key::of(&EngineIdentity::new((1_u32, "fuel"), "settings"), "aa"));
-        assert_ne!(key, Key::of(&engine, "ab"));
-        assert_ne!(key, Key::of(&EngineIdentity::new((2_u32, "fuel"), "settings"), "aa"));
-        assert_ne!(key, Key::of(&EngineIdentity::new((1_u32, "fuel"), "other"), "aa"));
+        let key = Key::of(&engine, b"aa");
+        assert_eq!(key, Key::of(&EngineIdentity::new((1_u32, "fuel"), "settings"), b"aa"));
+        assert_ne!(key, Key::of(&engine, b"ab"));
+        assert_ne!(key, Key::of(&EngineIdentity::new((2_u32, "fuel"), "settings"), b"aa"));
+        assert_ne!(key, Key::of(&EngineIdentity::new((1_u32, "fuel"), "other"), b"aa"));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Compiled components, kept between starts.
 //!
-//! Compiling a connector takes some hundred milliseconds of all cores, loading the compiled one about one. Files are
+//! Compiling a connector takes some hundred milliseconds of all cores, loading the compiled one about one: its file is mapped. Files are
 //! named for everything that decides their content ([`Key`]), so nothing has to be invalidated; each is checked against its
 //! [`envelope`] and against who may have written it before wasmtime sees it. The cache is a convenience: whatever is
 //! wrong with it is told in the log, and the component is compiled.
 //!
 //! The price: **whoever can write to the folder can run code in this process**, outside the sandbox. So a folder that others may
-//! write to is refused ([`Cache::open`]).
+//! write to is refused ([`Cache::open`]). And, as with a program that runs, no file of it may be written over in place; so files
+//! are made read-only, and another takes their place.
 
 pub mod envelope;
 mod folder;
@@ -15,7 +16,10 @@ mod key;
 pub(crate) use key::EngineIdentity;
 pub use key::Key;
 
+use envelope::Sha256;
 use folder::Folder;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use wasmtime::component::Component;
@@ -79,10 +83,10 @@ impl Cache {
         self.inner.trouble.get().map(String::as_str)
     }
 
-    /// The compiled component of this key; `None` when it has to be compiled.
-    pub(crate) fn load(&self, engine: &wasmtime::Engine, key: &Key) -> Option<Component> {
+    /// The compiled component of this key, and the SHA-256 of what was compiled; `None` when it has to be compiled.
+    pub(crate) fn load(&self, engine: &wasmtime::Engine, key: &Key) -> Option<(Component, Sha256)> {
         match self.try_load(engine, key) {
-            Ok(component) => component,
+            Ok(found) => found,
             Err(why) => {
                 let file = self.inner.folder.file(key);
                 tracing::warn!(file = %file.display(), why, "a compiled component cannot be used; it is compiled anew");
@@ -94,24 +98,32 @@ impl Cache {
         }
     }
 
-    fn try_load(&self, engine: &wasmtime::Engine, key: &Key) -> Result<Option<Component>, String> {
-        let Some(bytes) = self.inner.folder.read(key).map_err(|error| error.to_string())? else { return Ok(None) };
-        let artifact = envelope::read(&bytes, key).map_err(|refusal| refusal.to_string())?;
+    fn try_load(&self, engine: &wasmtime::Engine, key: &Key) -> Result<Option<(Component, Sha256)>, String> {
+        let found = self.inner.folder.find(key).map_err(|error| error.to_string())?;
+        let Some(mut file) = found else { return Ok(None) };
+        let sha256 = envelope::check(&mut file, key).map_err(|refusal| refusal.to_string())?;
+        let component = self.mapped(engine, key).or_else(|_| copied(engine, &mut file));
+        component.map(|component| Some((component, sha256))).map_err(|error| format!("{error:#}"))
+    }
+
+    /// A file that was checked, mapped: nothing is read that is not used.
+    fn mapped(&self, engine: &wasmtime::Engine, key: &Key) -> wasmtime::Result<Component> {
         #[expect(
             unsafe_code,
             reason = "wasmtime cannot know that the code is its own; the folder and the envelope say so"
         )]
         // SAFETY: only this program writes to the folder, by `Cache::store`, what wasmtime made: folder and file belong to this
-        // user or root and nobody else may write to them (`Folder`), and the bytes, which are this process's own copy, are
-        // those that were written for this key (`envelope::read`).
-        let component = unsafe { Component::deserialize(engine, artifact) };
-        component.map(Some).map_err(|error| format!("{error:#}"))
+        // user or root and nobody else may write to them (`Folder`), and the content is what was written for this key
+        // (`envelope::check`). Whoever may write puts another file in its place (`Folder::write`) and changes none that is
+        // there, so that what was checked is what is mapped, for as long as it is.
+        let component = unsafe { Component::deserialize_file(engine, self.inner.folder.file(key)) };
+        component
     }
 
-    /// Keep a compiled component; that it cannot be kept is told once.
-    pub(crate) fn store(&self, key: &Key, component: &Component) -> bool {
+    /// Keep a compiled component, and the SHA-256 of what was compiled; that it cannot be kept is told once.
+    pub(crate) fn store(&self, key: &Key, component: &Component, sha256: &Sha256) -> bool {
         let written = component.serialize().map_err(std::io::Error::other);
-        let written = written.and_then(|artifact| self.inner.folder.write(key, &artifact));
+        let written = written.and_then(|artifact| self.inner.folder.write(key, sha256, &artifact));
         if let Err(error) = &written {
             self.tell(error);
         }
@@ -123,5 +135,34 @@ impl Cache {
             let folder = self.folder().display();
             tracing::warn!(%folder, %error, "compiled components cannot be kept; they are compiled at each start");
         }
+    }
+}
+
+/// A file that was checked, copied: where code may not be run from a file, as where it is mounted so.
+fn copied(engine: &wasmtime::Engine, file: &mut File) -> wasmtime::Result<Component> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    #[expect(unsafe_code, reason = "as in `Cache::mapped`")]
+    // SAFETY: as in `Cache::mapped`, and these are this process's own bytes.
+    let component = unsafe { Component::deserialize(engine, bytes) };
+    component
+}
+
+#[cfg(all(test, feature = "compiler"))]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn a_file_that_cannot_be_mapped_is_copied() {
+        let engine = wasmtime::Engine::default();
+        let compiled = Component::new(&engine, r#"(component (core module $m) (export "m" (core module $m)))"#).unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&compiled.serialize().unwrap()).unwrap();
+        file.write_all(&[0; envelope::FOOT_BYTES]).unwrap();
+        let copied = copied(&engine, &mut file).unwrap();
+        assert!(copied.get_export(None, "m").is_some());
+        assert!(super::copied(&engine, &mut tempfile::tempfile().unwrap()).is_err());
     }
 }

@@ -2,7 +2,8 @@
 
 use super::load::LoadError;
 use crate::cache::Key;
-use crate::component_info::ComponentInfo;
+use crate::cache::envelope::Sha256;
+use crate::component_info::digest;
 use crate::engine::Engine;
 use wasmtime::component::Component;
 
@@ -17,20 +18,21 @@ pub enum Code {
     Cached,
 }
 
-pub(super) fn compiled(engine: &Engine, info: &ComponentInfo, bytes: &[u8]) -> Result<(Component, Code), LoadError> {
-    let Some(cache) = engine.cache() else { return Ok((compile(engine, bytes)?, Code::Compiled)) };
-    let own = Key::of(engine.identity(), &info.sha256);
-    if let Some(component) = cache.load(engine.wasmtime(), &own) {
-        return Ok((component, Code::Cached));
+/// The component of these bytes, and their SHA-256.
+pub(super) fn compiled(engine: &Engine, bytes: &[u8]) -> Result<(Component, Sha256, Code), LoadError> {
+    let Some(cache) = engine.cache() else { return Ok((compile(engine, bytes)?, digest(bytes), Code::Compiled)) };
+    let own = Key::of(engine.identity(), bytes);
+    if let Some((component, sha256)) = cache.load(engine.wasmtime(), &own) {
+        return Ok((component, sha256, Code::Cached));
     }
     // What `harness precompile` made, for any processor.
-    let portable = Key::of(&engine.portable_identity(), &info.sha256);
-    if let Some(component) = cache.load(engine.wasmtime(), &portable) {
-        return Ok((component, Code::Cached));
+    let portable = Key::of(&engine.portable_identity(), bytes);
+    if let Some((component, sha256)) = cache.load(engine.wasmtime(), &portable) {
+        return Ok((component, sha256, Code::Cached));
     }
-    let component = compile(engine, bytes)?;
-    let code = if cache.store(&own, &component) { Code::Kept } else { Code::Compiled };
-    Ok((component, code))
+    let (component, sha256) = (compile(engine, bytes)?, digest(bytes));
+    let code = if cache.store(&own, &component, &sha256) { Code::Kept } else { Code::Compiled };
+    Ok((component, sha256, code))
 }
 
 #[cfg(feature = "compiler")]

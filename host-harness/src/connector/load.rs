@@ -4,13 +4,13 @@ use super::compiled::{Code, compiled};
 use super::contract::{self, CONTRACT, CONTRACT_VERSION};
 use super::fit::Places;
 use super::imports::{self, ALLOWED_IMPORTS};
-use crate::component_info::{ComponentInfo, NotAComponent};
+use crate::component_info::{ComponentInfo, NotAComponent, hexadecimal};
 use crate::engine::Engine;
-use crate::sandbox::{self, State};
+use crate::sandbox::State;
 use semver::Version;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::InstancePre;
 
 /// A component that may be called. Cheap to clone; calls may run at the same time.
 #[derive(Clone)]
@@ -123,18 +123,17 @@ impl Connector {
     /// # Errors
     /// When the bytes are not a connector that this host can run; nothing of them has run by then.
     pub fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
-        let info = ComponentInfo::read(bytes)?;
+        let mut info = ComponentInfo::without_digest(bytes)?;
         imports::check(&info)?;
-        let (component, code) = compiled(engine, &info, bytes)?;
+        let (component, sha256, code) = compiled(engine, bytes)?;
+        info.sha256 = hexadecimal(&sha256);
         let unfit = |reason: String| LoadError::Unfit {
             component: contract::made_for(&info).unwrap_or(contract::HOST),
             reason,
         };
         let places = Places::of(&component, &info.exports).map_err(unfit)?;
         let unfit = |error: wasmtime::Error| unfit(format!("{error:#}"));
-        let mut linker = Linker::new(engine.wasmtime());
-        sandbox::link(&mut linker).map_err(unfit)?;
-        let ready = linker.instantiate_pre(&component).map_err(unfit)?;
+        let ready = engine.linker().instantiate_pre(&component).map_err(unfit)?;
         let short = info.sha256.get(..12).unwrap_or_default();
         let label = format!("sha256:{short}").into();
         Ok(Self {

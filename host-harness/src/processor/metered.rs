@@ -4,18 +4,28 @@ use super::account::Account;
 use nix::time::{ClockId, clock_gettime};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// As long as a call has used no more than this, its steps are told by the clock, and taken for this much at most: the system takes a
+/// microsecond to tell what a thread has used, and an event has half a dozen steps of a tenth of a millisecond.
+const ROUGHLY: Duration = Duration::from_micros(500);
 
 /// Counts what each step takes: of the thread that carries it out, so that time in which the thread had to wait is none.
 pub(super) struct Metered<T> {
     work: Pin<Box<dyn Future<Output = T> + Send>>,
     account: Account,
     used: Duration,
+    exactly: bool,
 }
 
 impl<T> Metered<T> {
     pub(super) fn new(account: Account, work: impl Future<Output = T> + Send + 'static) -> Self {
-        Self { work: Box::pin(work), account, used: Duration::ZERO }
+        Self { work: Box::pin(work), account, used: Duration::ZERO, exactly: false }
+    }
+
+    /// From now on each step is counted exactly, as where a thread has to wait for all others.
+    pub(super) fn exactly(self) -> Self {
+        Self { exactly: true, ..self }
     }
 
     /// On whose account.
@@ -33,13 +43,25 @@ impl<T> Future for Metered<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let began = of_thread();
+        let exactly = self.exactly || self.used >= ROUGHLY;
+        let began = if exactly { Began::Exactly(of_thread()) } else { Began::Roughly(Instant::now()) };
         let polled = self.work.as_mut().poll(context);
-        let took = of_thread().saturating_sub(began);
+        let took = match began {
+            Began::Exactly(began) => of_thread().saturating_sub(began),
+            Began::Roughly(began) => began.elapsed().min(ROUGHLY),
+        };
         self.used = self.used.saturating_add(took);
         self.account.charge(took);
         polled
     }
+}
+
+/// When a step began.
+enum Began {
+    /// By what the thread had used.
+    Exactly(Duration),
+    /// By the clock.
+    Roughly(Instant),
 }
 
 /// The processor time of this thread; none where the system does not tell it.

@@ -83,7 +83,7 @@ impl Processor {
         let (runnable, task) = async_task::Builder::new()
             .propagate_panic(true)
             .metadata(ticket)
-            .spawn(move |_| work, move |runnable| line.stand(runnable));
+            .spawn(move |_| work.exactly(), move |runnable| line.stand(runnable));
         runnable.schedule();
         task
     }

@@ -19,6 +19,9 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 /// The largest piece a connector may write of a body at once, bytes: bounds what unsent requests hold.
 const BODY_CHUNK: usize = 64 * 1024;
 
+/// What comes of a request that was sent.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<http::Response<WasiBody>, Error>> + Send>>;
+
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
 /// The border of one call.
@@ -52,17 +55,33 @@ impl WasiHttpHooks for Hooks {
         _done: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let (parts, body) = request.into_parts();
+        let answer = self.send(parts, Some(body));
+        Box::new(async move {
+            let nothing: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
+            Ok((answer.await?, nothing))
+        })
+    }
+}
+
+impl Hooks {
+    /// Send a request, if it may go out.
+    pub(super) fn send(&self, parts: http::request::Parts, body: Option<WasiBody>) -> Answer {
         let admitted = self.admit(&parts);
         let (ledger, transport, turn) = (self.ledger.clone(), Arc::clone(&self.transport), Arc::clone(&self.turn));
-        Box::new(async move {
+        Box::pin(async move {
             let headers = match admitted {
                 Ok(headers) => headers,
                 Err(error) => {
-                    discard(body).await;
+                    if let Some(body) = body {
+                        discard(body).await;
+                    }
                     return Err(error);
                 }
             };
-            let body = collect(body, &ledger).await?;
+            let body = match body {
+                Some(body) => collect(body, &ledger).await?,
+                None => Bytes::new(),
+            };
             let request =
                 OutboundRequest { method: parts.method.as_str().to_owned(), url: parts.uri.to_string(), headers, body };
             let _turn = turn.lock().await;
@@ -71,16 +90,13 @@ impl WasiHttpHooks for Hooks {
                     // Bound first: the ledger must not be held while the error is made from it.
                     let counted = ledger.lock().count_in(answer.body.len() as u64);
                     counted.map_err(|limit| limit_error(limit, &ledger))?;
-                    let nothing: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
-                    Ok((response(answer)?, nothing))
+                    response(answer)
                 }
                 Err(error) => Err(transport_error(error, &ledger)),
             }
         })
     }
-}
 
-impl Hooks {
     /// Allow-list, then the number of requests. Returns the headers as text.
     fn admit(&self, parts: &http::request::Parts) -> Result<Vec<(String, String)>, Error> {
         let checked = self.hosts.check(&parts.method, &parts.uri, &parts.headers);

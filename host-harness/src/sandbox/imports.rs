@@ -1,6 +1,7 @@
 //! The doors into the host, and no others: what is linked here is all that a connector can call.
 
 use super::clock::{ClockView, HasClock};
+use super::outgoing;
 use super::state::{Fatal, State};
 use crate::bindings::types::{Customer, Link};
 use crate::bindings::{Bindings, imports};
@@ -10,16 +11,18 @@ use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
 use wasmtime_wasi_http::p2::bindings::http;
 use wasmtime_wasi_http::{WasiHttp, WasiHttpView};
 
-/// Links exactly the interfaces that a connector may import.
-pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    wasmtime_wasi_io::add_to_linker_async(linker)?;
-    monotonic_clock::add_to_linker::<_, HasClock>(linker, |state| ClockView {
+/// Exactly the interfaces that a connector may import.
+pub(crate) fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::<State>::new(engine);
+    wasmtime_wasi_io::add_to_linker_async(&mut linker)?;
+    monotonic_clock::add_to_linker::<_, HasClock>(&mut linker, |state| ClockView {
         clock: &mut state.clock,
         table: &mut state.table,
     })?;
-    http::outgoing_handler::add_to_linker::<_, WasiHttp>(linker, State::http)?;
-    http::types::add_to_linker::<_, WasiHttp>(linker, &http::types::LinkOptions::default(), State::http)?;
-    Bindings::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+    outgoing::link(&mut linker)?;
+    http::types::add_to_linker::<_, WasiHttp>(&mut linker, &http::types::LinkOptions::default(), State::http)?;
+    Bindings::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+    Ok(linker)
 }
 
 impl State {

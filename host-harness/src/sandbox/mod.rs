@@ -5,6 +5,7 @@ mod hooks;
 mod imports;
 mod limits;
 mod log;
+mod outgoing;
 mod state;
 mod traffic;
 
@@ -16,6 +17,6 @@ pub use traffic::{Refused, Traffic};
 pub use crate::bindings::imports::log::Level;
 
 pub(crate) use hooks::Hooks;
-pub(crate) use imports::link;
+pub(crate) use imports::linker;
 pub(crate) use log::one_line;
 pub(crate) use state::{Fatal, State};

@@ -33,7 +33,7 @@ pub(crate) struct State {
     pub(crate) memory: Memory,
     pub(crate) deadline: Option<Instant>,
     http: WasiHttpCtx,
-    hooks: Hooks,
+    pub(super) hooks: Hooks,
 }
 
 impl State {

@@ -50,9 +50,7 @@ pub struct Request {
 pub struct Response {
     /// HTTP status.
     pub status: u16,
-    /// The `content-type` header; empty when there is none.
-    pub content_type: String,
-    /// The `retry-after` header in seconds, where it is a number.
+    /// The `retry-after` header in seconds, where it is a number; of an answer that is no success.
     pub retry_after_s: Option<u32>,
     /// The whole body.
     pub body: Vec<u8>,

@@ -42,7 +42,6 @@ impl Http for InProcess<'_> {
         let header = |name: &str| answer.response.headers().get(name).and_then(|value| value.to_str().ok());
         Ok(Response {
             status: answer.response.status().as_u16(),
-            content_type: header("content-type").unwrap_or_default().to_owned(),
             retry_after_s: header("retry-after").and_then(|value| value.parse().ok()),
             body: answer.response.body().to_vec(),
         })

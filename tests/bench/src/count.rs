@@ -3,6 +3,7 @@
 use crate::error::CannotRun;
 use crate::event::Event;
 use crate::native::Native;
+use crate::plumbing::Plumbing;
 use clap::ValueEnum;
 use host_harness::bench::Recorded;
 use host_harness::cache::Cache;
@@ -10,6 +11,7 @@ use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions};
 use host_harness::replay::Fixture;
 use host_harness::sandbox::Limits;
+use service_trials::programs::Programs;
 use std::path::Path;
 
 /// What is counted.
@@ -19,6 +21,8 @@ pub enum What {
     Event,
     /// A fresh instance, and nothing called.
     Instantiate,
+    /// A fresh instance and the event's requests, by a connector that decides nothing.
+    Requests,
     /// The connector's logic by itself, native.
     Native,
 }
@@ -30,15 +34,25 @@ pub enum What {
 pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, times: u32) -> Result<(), CannotRun> {
     let engine = Engine::new(EngineOptions::default()).map_err(CannotRun::because)?;
     let engine = engine.with_cache(Cache::open(cache).map_err(CannotRun::because)?);
-    let connector = Connector::load(&engine, &std::fs::read(connector)?).map_err(CannotRun::because)?;
+    let load = |path: &Path| Connector::load(&engine, &std::fs::read(path)?).map_err(CannotRun::because);
+    let connector = load(connector)?;
     let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
     let fixture = Fixture::read(fixture).map_err(CannotRun::because)?;
     let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
-    let native = Native::new(&Event::of(&fixture, description.settings.clone())?);
+    let event = Event::of(&fixture, description.settings.clone())?;
+    let native = Native::new(&event);
+    let plumbing = match what {
+        What::Requests => Some(Plumbing::new(load(&Programs::component("plumbing").map_err(CannotRun::because)?)?, &event)?),
+        _ => None,
+    };
     for _ in 0..times {
         match what {
             What::Native => drop(native.run()?),
             What::Event => drop(recorded.turn(&connector, &description).await.map_err(CannotRun::new)?),
+            What::Requests => match &plumbing {
+                Some(plumbing) => plumbing.run().await?,
+                None => {}
+            },
             What::Instantiate => {
                 connector.instantiate(Limits::default()).await.result.map_err(CannotRun::because)?;
             }

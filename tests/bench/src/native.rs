@@ -25,14 +25,8 @@ impl Native {
     /// The same event.
     pub fn new(event: &Event) -> Self {
         let answers = event.round_trips.iter().map(|one| {
-            let header =
-                |name: &str| one.answer.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value);
-            let answer = Response {
-                status: one.answer.status,
-                content_type: header("content-type").cloned().unwrap_or_default(),
-                retry_after_s: None,
-                body: one.answer.body.to_vec(),
-            };
+            let answer =
+                Response { status: one.answer.status, retry_after_s: None, body: one.answer.body.to_vec() };
             (one.method.clone(), one.url.clone(), answer)
         });
         let flexybox = MemoryHost::default();

@@ -29,7 +29,7 @@ pub(crate) fn answer(section: &[u8]) -> Result<Response, HttpError> {
     let at = section.iter().position(|byte| *byte == b'\n');
     let (first, rest) = at.map_or((section, &b""[..]), |at| (&section[..at], &section[at + 1..]));
     let good = |status, retry_after_s, body: &[u8]| {
-        Ok(Response { status, content_type: "application/json".to_owned(), retry_after_s, body: body.to_vec() })
+        Ok(Response { status, retry_after_s, body: body.to_vec() })
     };
     match first {
         b"refused" => return Err(HttpError::Refused("a limit of the call is used up".to_owned())),

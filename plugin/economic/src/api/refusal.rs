@@ -310,7 +310,7 @@ mod tests {
         {"message":"x","errorCode":"JournalEntryDateAccountingYearPeriodBarred","property":"date"}]}"#;
 
     fn refused(status: u16, body: &str, about: Subject) -> Error {
-        let response = Response { status, content_type: String::new(), retry_after_s: None, body: body.into() };
+        let response = Response { status, retry_after_s: None, body: body.into() };
         by_answer(&response, Purpose::Write, Some(about), Locale::En)
     }
 
@@ -360,7 +360,7 @@ mod tests {
     #[case(503, Purpose::Write, ErrorKind::Uncertain)]
     #[case(400, Purpose::Write, ErrorKind::Validation)]
     fn by_status(#[case] status: u16, #[case] purpose: Purpose, #[case] kind: ErrorKind) {
-        let response = Response { status, content_type: String::new(), retry_after_s: Some(3), body: Vec::new() };
+        let response = Response { status, retry_after_s: Some(3), body: Vec::new() };
         let error = by_answer(&response, purpose, None, Locale::Da);
         assert_eq!(error.kind, kind);
         let waits = status == 429 || status >= 500;

@@ -106,7 +106,7 @@ mod tests {
     use rstest::rstest;
 
     fn response(status: u16, body: &str) -> Response {
-        Response { status, content_type: String::new(), retry_after_s: None, body: body.as_bytes().to_vec() }
+        Response { status, retry_after_s: None, body: body.as_bytes().to_vec() }
     }
 
     #[rstest]

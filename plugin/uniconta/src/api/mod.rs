@@ -212,7 +212,7 @@ mod tests {
     impl Http for Endless {
         fn send(&self, _: &Request) -> Result<Response, HttpError> {
             let body = json!({ "value": [{ "RowId": 1 }], "@odata.nextLink": self.0 }).to_string().into_bytes();
-            Ok(Response { status: 200, content_type: String::new(), retry_after_s: None, body })
+            Ok(Response { status: 200, retry_after_s: None, body })
         }
     }
 

@@ -109,7 +109,7 @@ mod tests {
 
     fn read(body: &str) -> Result<Option<(usize, Option<String>)>, String> {
         let response =
-            Response { status: 200, content_type: String::new(), retry_after_s: None, body: body.as_bytes().to_vec() };
+            Response { status: 200, retry_after_s: None, body: body.as_bytes().to_vec() };
         let mut rows = 0;
         let list = each(&response, Purpose::Read, Locale::En, &mut |_| rows += 1);
         list.map(|list| list.map(|list| (rows, list.next))).map_err(|error| error.code)

@@ -70,8 +70,8 @@ impl Http for Wire<'_> {
         };
         self.say(&asked).map_err(|_| gone())?;
         match self.next() {
-            Ok(Some(ToConnector::Answer { status, content_type, body })) => {
-                Ok(Response { status, content_type, retry_after_s: None, body: body.into_bytes() })
+            Ok(Some(ToConnector::Answer { status, body })) => {
+                Ok(Response { status, retry_after_s: None, body: body.into_bytes() })
             }
             _ => Err(gone()),
         }

@@ -31,8 +31,6 @@ pub enum ToConnector {
     Answer {
         /// HTTP status.
         status: u16,
-        /// The header of that name; empty for none.
-        content_type: String,
         /// The body, which is text with every accounting system there is.
         body: String,
     },

@@ -1,0 +1,92 @@
+//! `wasi:http/outgoing-handler`: a request leaves the connector.
+//!
+//! wasmtime's own handler gives each request two tasks of the runtime, and a connector sleeps until they have run. Here a
+//! request goes as far as it can at once, in the call itself: what needs no waiting (an answer that was recorded, a refusal) is there when the
+//! connector asks for it. Whatever does need it waits in a task, as before.
+
+use super::state::State;
+use http::header::CONTENT_LENGTH;
+use http::request::Parts;
+use http::uri::{PathAndQuery, Scheme, Uri};
+use http::{HeaderMap, Method, Request};
+use std::future::ready;
+use std::task::{Context, Poll, Waker};
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, Resource};
+use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
+use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, RequestOptions, Scheme as WasiScheme};
+use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostOutgoingRequest};
+
+/// The interface, for every version of WASI 0.2.
+const INTERFACE: &str = "wasi:http/outgoing-handler@0.2.0";
+
+/// A request and, if it has any, its options.
+type Asked = (Resource<HostOutgoingRequest>, Option<Resource<RequestOptions>>);
+
+/// What its answer will be known by, or why it does not go out.
+type Handled = Result<Resource<HostFutureIncomingResponse>, ErrorCode>;
+
+/// Links it.
+pub(super) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    linker.instance(INTERFACE)?.func_wrap("handle", |mut store: StoreContextMut<'_, State>, asked: Asked| {
+        Ok((store.data_mut().handle(asked)?,))
+    })
+}
+
+impl State {
+    fn handle(&mut self, (request, options): Asked) -> wasmtime::Result<Handled> {
+        if let Some(options) = options {
+            // How long a connector would wait is not asked: the time of its call is the bound.
+            self.table.delete(options)?;
+        }
+        let request = self.table.delete(request)?;
+        let head = match head(&request) {
+            Ok(head) => head,
+            Err(code) => return Ok(Err(code)),
+        };
+        if request.body.is_none() && !announces_nothing(&head.headers) {
+            return Ok(Err(ErrorCode::HttpRequestBodySize(Some(0))));
+        }
+        let mut answer = self.hooks.send(head, request.body);
+        let future = match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => HostFutureIncomingResponse::Ready(answer.map(with_nothing_behind)),
+            Poll::Pending => {
+                let answer = async { answer.await.map(with_nothing_behind) };
+                HostFutureIncomingResponse::Pending(spawn(answer))
+            }
+        };
+        Ok(Ok(self.table.push(future)?))
+    }
+}
+
+/// An answer whose body needs nobody to carry it on.
+fn with_nothing_behind<T>(answer: T) -> (T, AbortOnDropJoinHandle<()>) {
+    (answer, spawn(ready(())))
+}
+
+/// A request without its body.
+fn head(request: &HostOutgoingRequest) -> Result<Parts, ErrorCode> {
+    let method: Method = request.method.clone().try_into().map_err(|_| ErrorCode::HttpRequestMethodInvalid)?;
+    let scheme = match &request.scheme {
+        // What names no other goes out safely.
+        None | Some(WasiScheme::Https) => Scheme::HTTPS,
+        Some(WasiScheme::Http) => Scheme::HTTP,
+        Some(WasiScheme::Other(other)) => other.parse().map_err(|_| ErrorCode::HttpProtocolError)?,
+    };
+    let invalid = |_| ErrorCode::HttpRequestUriInvalid;
+    let path = request.path_with_query.as_deref().unwrap_or("/").parse::<PathAndQuery>();
+    let uri = Uri::builder()
+        .scheme(scheme)
+        .authority(request.authority.as_deref().unwrap_or_default())
+        .path_and_query(path.map_err(|_| ErrorCode::HttpRequestUriInvalid)?)
+        .build()
+        .map_err(invalid)?;
+    let (mut head, ()) = Request::builder().method(method).uri(uri).body(()).map_err(invalid)?.into_parts();
+    head.headers = HeaderMap::clone(&request.headers);
+    Ok(head)
+}
+
+/// Whether the headers say of no body that it has a length. Those of a request with a body were held against it as it was written.
+fn announces_nothing(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_LENGTH).iter().all(|length| length.as_bytes() == b"0")
+}
