@@ -62,9 +62,12 @@ impl Contender<'_> {
             Self::ProgramEach(path) => drop(once(path, event)?),
             Self::Load(engine, bytes) => {
                 let loaded = Connector::load(engine, bytes).map_err(CannotRun::because)?;
+                // Letting go of it is not loading.
+                let took = nanoseconds(began.elapsed());
                 if loaded.code() != Code::Cached {
                     return Err(CannotRun::new("the component was not in the cache"));
                 }
+                return Ok(took);
             }
             Self::FirstOutcome(command) => first_outcome(command)?,
         }

@@ -124,6 +124,7 @@ pub(super) fn reconcile(
             continue;
         };
         let verdict = mode.verdict(agreed.unwrap_or_default(), &ours, &theirs);
+        let (ours, theirs) = (ours.into(), theirs.into());
         let compared = Compared { property: &value.property, name, typed: value.typed, ours, theirs, agreed };
         out.take(compared, verdict, |ours| Push::of(&value, ours), |theirs| kind.to_flexybox(theirs));
     }

@@ -4,6 +4,7 @@ use crate::merge::{Verdict, adopt, merge, rewrite};
 use crate::types::{
     Agreed, Customer, CustomerProperty, CustomerUpdate, Error, ErrorKind, FieldConflict, PropertyChange, Side,
 };
+use std::borrow::Cow;
 
 /// Whose word counts, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +72,9 @@ pub struct Compared<'v> {
     /// What FlexyBox holds, as typed.
     pub typed: &'v str,
     /// What FlexyBox holds.
-    pub ours: String,
+    pub ours: Cow<'v, str>,
     /// What the accounting system holds.
-    pub theirs: String,
+    pub theirs: Cow<'v, str>,
     /// What both agreed on last.
     pub agreed: Option<&'v str>,
 }
@@ -117,13 +118,13 @@ impl<P> Reconciled<P> {
         let name = value.name.to_owned();
         match verdict {
             Verdict::Agreed => {
-                self.base.push(Agreed { name, value: value.ours });
+                self.base.push(Agreed { name, value: value.ours.into_owned() });
                 return;
             }
-            Verdict::Push | Verdict::Conflict(Side::Flexybox) => self.pushes.push(push(value.ours)),
+            Verdict::Push | Verdict::Conflict(Side::Flexybox) => self.pushes.push(push(value.ours.into_owned())),
             Verdict::Pull | Verdict::Conflict(Side::Accounting) => {
                 let change = PropertyChange { property: value.property.clone(), value: shown(&value.theirs) };
-                self.pulls.push((change, Agreed { name, value: value.theirs }));
+                self.pulls.push((change, Agreed { name, value: value.theirs.into_owned() }));
             }
         }
         if let Some(agreed) = value.agreed {

@@ -10,7 +10,7 @@ mod refusal;
 mod row;
 mod rows;
 
-pub use row::Row;
+pub use row::{Held, Row};
 
 use crate::assumptions::qualified_user;
 use crate::settings::UnicontaSettings;

@@ -2,8 +2,9 @@
 //!
 //! A row is kept as the text it came in, and where in it each value stands. A debtor has a hundred properties of which a dozen are looked
 //! at, and most rows are read to be sent back: a tree of all values would be most of the work of an event, and what nobody looks at
-//! goes back to the letter this way. Only the spaces between are left out.
+//! goes back to the letter this way.
 
+use accounting_kit::names;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -11,32 +12,35 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-/// What a row of a list takes at first, in bytes and in properties: a debtor with some of its properties filled in.
-const ROOM: (usize, usize) = (1024, 48);
+/// Properties of a row of a list that there is room for at first: a debtor with some of its properties filled in.
+const MEMBERS: usize = 48;
 /// About what a property takes in a row, name and value.
 const BYTES_A_MEMBER: usize = 24;
 
 /// A row. Numbers keep their exact text. Of a property that stands there twice the last value counts.
 #[derive(Clone)]
 pub struct Row {
-    text: String,
+    /// What stands between its braces, from the first name to the last value.
+    inner: String,
     members: Vec<Member>,
+    /// Names that stand there with escapes, by their member.
+    spelt: Vec<(usize, String)>,
 }
 
 /// Where in the text a property stands.
 #[derive(Clone)]
 struct Member {
-    name: Name,
+    /// Within its quotes.
+    name: Range<usize>,
     value: Range<usize>,
 }
 
-/// A property's name.
-#[derive(Clone)]
-enum Name {
-    /// As it stands in the text.
-    Here(Range<usize>),
-    /// The text spells it with escapes.
-    Otherwise(Box<str>),
+/// A property's name, in an answer.
+enum Name<'de> {
+    /// As it stands there.
+    Plain(&'de str),
+    /// It stands there with escapes.
+    Spelt(String),
 }
 
 impl Row {
@@ -53,7 +57,7 @@ impl Row {
     /// A row from JSON.
     pub(super) fn read(json: &str) -> Result<Self, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(json);
-        let row = Reader { room: (json.len(), json.len() / BYTES_A_MEMBER) }.deserialize(&mut reader)?;
+        let row = Reader { answer: json, members: json.len() / BYTES_A_MEMBER }.deserialize(&mut reader)?;
         reader.end()?;
         Ok(row)
     }
@@ -65,27 +69,33 @@ impl Row {
 
     /// A property that is a text; empty for any other.
     pub fn words(&self, property: &str) -> Cow<'_, str> {
-        let json = self.json(property).unwrap_or_default();
-        match plain_text(json) {
-            Some(text) => Cow::Borrowed(text),
-            None if json.starts_with('"') => Cow::Owned(self.text(property)),
-            None => Cow::default(),
+        match self.held(property) {
+            Some(Held::Text(text)) => text,
+            _ => Cow::default(),
         }
     }
 
-    /// A property's value; `None` when it is left out or null.
-    pub fn value(&self, property: &str) -> Option<Value> {
+    /// What a property holds; `None` when it is left out or null.
+    pub fn held(&self, property: &str) -> Option<Held<'_>> {
         let json = self.json(property)?;
-        Some(plain_text(json).map_or_else(|| value_of(json), |text| Value::String(text.to_owned())))
+        Some(match json.as_bytes().first() {
+            Some(b'"') => match plain_text(json) {
+                Some(text) => Held::Text(Cow::Borrowed(text)),
+                None => Held::of(value_of(json)),
+            },
+            Some(b't' | b'f') => Held::YesNo(json),
+            // Most numbers are written as they are compared.
+            Some(b'-' | b'0'..=b'9') if !json.bytes().any(|byte| matches!(byte, b'e' | b'E')) => Held::Number(Cow::Borrowed(json)),
+            _ => Held::of(value_of(json)),
+        })
     }
 
     /// A property as text; empty when it is left out. Numbers keep their digits.
     pub fn text(&self, property: &str) -> String {
-        match self.value(property) {
-            Some(Value::String(text)) => text,
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Bool(yes)) => yes.to_string(),
-            _ => String::new(),
+        match self.held(property) {
+            Some(Held::Text(text) | Held::Number(text)) => text.into_owned(),
+            Some(Held::YesNo(yes)) => yes.to_owned(),
+            Some(Held::Other(_)) | None => String::new(),
         }
     }
 
@@ -107,27 +117,29 @@ impl Row {
 
     /// The names of the properties the row carries.
     pub fn properties(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().map(|member| self.name(member))
+        (0..self.members.len()).map(|place| self.name(place))
     }
 
     /// The whole row as JSON.
-    pub fn to_text(&self) -> &str {
-        &self.text
+    pub fn to_text(&self) -> String {
+        format!("{{{}}}", self.inner)
     }
 
     /// The whole row as JSON, with values put on it. A property that the row does not carry stands there once.
     pub fn with(&self, values: &[(&str, &Value)]) -> String {
-        let new =
-            |name: &str| values.iter().rev().find(|(wanted, _)| *wanted == name).map(|(_, value)| value.to_string());
-        let (mut json, mut copied) = (String::with_capacity(self.text.len() + 64), 0);
-        for member in &self.members {
-            if let Some(value) = new(self.name(member)) {
+        let new = |name: &str| {
+            values.iter().rev().find(|(wanted, _)| names::equal(wanted, name)).map(|(_, value)| value.to_string())
+        };
+        let (mut json, mut copied) = (String::with_capacity(self.inner.len() + 64), 0);
+        json.push('{');
+        for (place, member) in self.members.iter().enumerate() {
+            if let Some(value) = new(self.name(place)) {
                 json.push_str(self.at(&(copied..member.value.start)));
                 json.push_str(&value);
                 copied = member.value.end;
             }
         }
-        json.push_str(self.at(&(copied..self.text.len().saturating_sub(1))));
+        json.push_str(self.at(&(copied..self.inner.len())));
         let mut first = self.members.is_empty();
         for (name, value) in values.iter().filter(|(name, _)| self.place(name).is_none()) {
             if !std::mem::take(&mut first) {
@@ -143,27 +155,35 @@ impl Row {
 
     /// The whole row as a tree.
     pub fn to_map(&self) -> Map<String, Value> {
-        match value_of(self.to_text()) {
+        match value_of(&self.to_text()) {
             Value::Object(map) => map,
             _ => Map::new(),
         }
     }
 
     fn at(&self, place: &Range<usize>) -> &str {
-        self.text.get(place.clone()).unwrap_or_default()
+        self.inner.get(place.clone()).unwrap_or_default()
     }
 
-    fn name<'r>(&'r self, member: &'r Member) -> &'r str {
-        match &member.name {
-            Name::Here(place) => self.at(place),
-            Name::Otherwise(name) => name,
+    /// The name of the member at this place.
+    fn name(&self, place: usize) -> &str {
+        match self.spelt.iter().find(|(spelt, _)| *spelt == place) {
+            Some((_, name)) => name,
+            None => self.members.get(place).map(|member| self.at(&member.name)).unwrap_or_default(),
         }
     }
 
     fn place(&self, property: &str) -> Option<&Member> {
-        self.members.iter().rev().find(|member| match &member.name {
-            Name::Here(place) => place.len() == property.len() && self.at(place) == property,
-            Name::Otherwise(name) => **name == *property,
+        if !self.spelt.is_empty() {
+            let place = (0..self.members.len()).rev().find(|place| self.name(*place) == property)?;
+            return self.members.get(place);
+        }
+        // Names of one length rarely end alike; taking one out of the text and comparing it are calls.
+        let (length, last, text) = (property.len(), property.as_bytes().last(), self.inner.as_bytes());
+        self.members.iter().rev().find(|member| {
+            member.name.end.wrapping_sub(member.name.start) == length
+                && (length == 0 || text.get(member.name.end.wrapping_sub(1)) == last)
+                && self.at(&member.name) == property
         })
     }
 
@@ -175,7 +195,7 @@ impl Row {
 
 impl fmt::Debug for Row {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.to_text())
+        out.write_str(&self.to_text())
     }
 }
 
@@ -196,19 +216,86 @@ fn value_of(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or(Value::Null)
 }
 
-/// Reads an object, and notes where its properties stand.
-pub(super) struct Reader {
-    room: (usize, usize),
+/// What a property holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Held<'r> {
+    /// A text.
+    Text(Cow<'r, str>),
+    /// A number, with its exact digits.
+    Number(Cow<'r, str>),
+    /// `true` or `false`.
+    YesNo(&'r str),
+    /// A list or an object, as JSON.
+    Other(String),
 }
 
-impl Reader {
-    /// For one row of a list.
-    pub(super) fn of_a_list() -> Self {
-        Self { room: ROOM }
+impl<'r> Held<'r> {
+    fn of(value: Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(text.into()),
+            Value::Number(number) => Self::Number(number.to_string().into()),
+            Value::Bool(yes) => Self::YesNo(if yes { "true" } else { "false" }),
+            other => Self::Other(other.to_string()),
+        }
+    }
+
+    /// As text, whatever it is.
+    pub fn into_text(self) -> Cow<'r, str> {
+        match self {
+            Self::Text(text) | Self::Number(text) => text,
+            Self::YesNo(yes) => yes.into(),
+            Self::Other(json) => json.into(),
+        }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Reader {
+/// Reads an object of an answer, and notes where in it its properties stand.
+pub(super) struct Reader<'de> {
+    answer: &'de str,
+    members: usize,
+}
+
+impl<'de> Reader<'de> {
+    /// For one row of a list in this answer.
+    pub(super) fn of_a_list(answer: &'de str) -> Self {
+        Self { answer, members: MEMBERS }
+    }
+
+    /// Where in the answer a piece of it stands.
+    fn place(&self, piece: &'de str) -> Range<usize> {
+        let start = piece.as_ptr().addr().saturating_sub(self.answer.as_ptr().addr());
+        start..start.saturating_add(piece.len())
+    }
+
+    /// The row with these members, cut out of the answer.
+    fn cut_out(&self, mut members: Vec<Member>, spelt: Vec<(usize, String)>) -> Row {
+        let (Some(first), Some(last)) = (members.first(), members.last()) else {
+            return Row { inner: String::new(), members, spelt };
+        };
+        let start = match spelt.first() {
+            Some((0, _)) => self.quote_before(first.value.start),
+            _ => first.name.start.saturating_sub(1),
+        };
+        let inner = self.answer.get(start..last.value.end).unwrap_or_default().to_owned();
+        for Member { name, value } in &mut members {
+            for place in [&mut name.start, &mut name.end, &mut value.start, &mut value.end] {
+                *place = place.saturating_sub(start);
+            }
+        }
+        Row { inner, members, spelt }
+    }
+
+    /// Where the name of the first value of an object begins, with its quote. Within a name no quote stands behind a brace: there
+    /// is a backslash between.
+    fn quote_before(&self, value: usize) -> usize {
+        let before = self.answer.get(..value).unwrap_or_default();
+        let behind = |brace: usize| before.get(brace..).and_then(|text| text.strip_prefix('{')).map(str::trim_start);
+        let name = (0..value).rev().filter_map(behind).find(|name| name.as_bytes().first() == Some(&b'"'));
+        value.saturating_sub(name.map_or(0, str::len))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'de> {
     type Value = Row;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Row, D::Error> {
@@ -216,67 +303,59 @@ impl<'de> DeserializeSeed<'de> for Reader {
     }
 }
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for Reader<'de> {
     type Value = Row;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a row")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Row, A::Error> {
-        let (bytes, properties) = self.room;
-        let mut row = Row { text: String::with_capacity(bytes), members: Vec::with_capacity(properties) };
-        row.text.push('{');
-        while let Some(name) = members.next_key_seed(NameInto(&mut row.text))? {
-            let json = members.next_value::<&'de RawValue>()?.get();
+    fn visit_map<A: MapAccess<'de>>(self, mut json: A) -> Result<Row, A::Error> {
+        let (mut members, mut spelt) = (Vec::with_capacity(self.members), Vec::new());
+        while let Some(name) = json.next_key_seed(AsItStands)? {
+            let name = match name {
+                Name::Plain(name) => self.place(name),
+                Name::Spelt(name) => {
+                    spelt.push((members.len(), name));
+                    0..0
+                }
+            };
+            let value = json.next_value::<&'de RawValue>()?.get();
             // What is not flat and plain is looked through now, so that reading it later cannot fail.
-            if json.starts_with(['{', '[']) || json.contains('\\') {
-                serde_json::from_str::<Value>(json).map_err(serde::de::Error::custom)?;
+            if matches!(value.as_bytes().first(), Some(b'{' | b'[')) || value.contains('\\') {
+                serde_json::from_str::<Value>(value).map_err(serde::de::Error::custom)?;
             }
-            let start = row.text.len();
-            row.text.push_str(json);
-            row.members.push(Member { name, value: start..row.text.len() });
+            members.push(Member { name, value: self.place(value) });
         }
-        row.text.push('}');
-        Ok(row)
+        Ok(self.cut_out(members, spelt))
     }
 }
 
-/// Writes a property's name behind those there are.
-struct NameInto<'r>(&'r mut String);
+/// Reads a property's name.
+struct AsItStands;
 
-impl<'de> DeserializeSeed<'de> for NameInto<'_> {
-    type Value = Name;
+impl<'de> DeserializeSeed<'de> for AsItStands {
+    type Value = Name<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Name, D::Error> {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Name<'de>, D::Error> {
         json.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for NameInto<'_> {
-    type Value = Name;
+impl<'de> Visitor<'de> for AsItStands {
+    type Value = Name<'de>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a property's name")
     }
 
     // What can be borrowed is spelt without escapes.
-    fn visit_borrowed_str<E: serde::de::Error>(self, name: &'de str) -> Result<Name, E> {
-        self.0.push('"');
-        let start = self.0.len();
-        self.0.push_str(name);
-        let place = start..self.0.len();
-        self.0.push_str("\":");
-        Ok(Name::Here(place))
+    fn visit_borrowed_str<E: serde::de::Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+        Ok(Name::Plain(name))
     }
 
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Name, E> {
-        self.0.push_str(&Value::from(name).to_string());
-        self.0.push(':');
-        Ok(Name::Otherwise(name.into()))
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Name<'de>, E> {
+        Ok(Name::Spelt(name.to_owned()))
     }
 }
 
@@ -332,12 +411,16 @@ mod tests {
     #[test]
     fn what_is_not_touched_goes_back_to_the_letter() {
         let text = r#"{"RowId":543,"Credit":1250.500,"Far":1E+40,"Navn":"S\u00f8rensen","Nothing":null}"#;
-        assert_eq!(row(&text.replace(':', " : ")).with(&[]), text);
+        assert_eq!(row(&format!(" {{ {} }} ", text.trim_matches(['{', '}']))).with(&[]), text);
+        assert_eq!(row(r#"{"a" : 1 , "b":2}"#).with(&[("b", &json!(3))]), r#"{"a" : 1 , "b":3}"#);
         let sent = row(text).with(&[("RowId", &json!("7")), ("Ny \"felt\"", &json!(true))]);
         assert_eq!(
             sent,
             r#"{"RowId":"7","Credit":1250.500,"Far":1E+40,"Navn":"S\u00f8rensen","Nothing":null,"Ny \"felt\"":true}"#
         );
+        let escaped = row(r#"{ "{\"S\u00f8 { \"" : 1, "b":2}"#);
+        assert_eq!(escaped.text("{\"Sø { \""), "1");
+        assert_eq!(escaped.with(&[("b", &json!(3))]), r#"{"{\"S\u00f8 { \"" : 1, "b":3}"#);
         assert_eq!(row("{ }").with(&[("a", &json!(1))]), r#"{"a":1}"#);
     }
 
@@ -369,7 +452,9 @@ mod tests {
             prop_assert_eq!(&row.to_map(), &object);
             prop_assert!(row.properties().eq(object.keys().map(String::as_str)));
             for (name, value) in &object {
-                prop_assert_eq!(row.value(name), Some(value.clone()).filter(|value| !value.is_null()));
+                let held = row.held(name).map(|held| held.into_text().into_owned());
+                let expected = (!value.is_null()).then(|| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+                prop_assert_eq!(held, expected);
             }
             let values: Vec<(&str, &Value)> = put.iter().map(|(name, value)| (name.as_str(), value)).collect();
             let sent: Map<String, Value> = serde_json::from_str(&row.with(&values)).unwrap();

@@ -37,7 +37,7 @@ pub(super) fn each(
         && let Ok(text) = std::str::from_utf8(&response.body)
     {
         let mut json = serde_json::Deserializer::from_str(text);
-        let read = Answer { each: &mut each, within: false }.deserialize(&mut json);
+        let read = Answer { text, each: &mut each, within: false }.deserialize(&mut json);
         if let Ok(Some(list)) = read
             && json.end().is_ok()
         {
@@ -55,12 +55,13 @@ pub(super) fn each(
 }
 
 /// The answer as a whole, or what stands within it under `value`.
-struct Answer<'e> {
+struct Answer<'de, 'e> {
+    text: &'de str,
     each: &'e mut dyn FnMut(Row),
     within: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Answer<'_> {
+impl<'de> DeserializeSeed<'de> for Answer<'de, '_> {
     type Value = Option<List>;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -68,7 +69,7 @@ impl<'de> DeserializeSeed<'de> for Answer<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Answer<'_> {
+impl<'de> Visitor<'de> for Answer<'de, '_> {
     type Value = Option<List>;
 
     fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -76,7 +77,7 @@ impl<'de> Visitor<'de> for Answer<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-        while let Some(row) = rows.next_element_seed(Reader::of_a_list())? {
+        while let Some(row) = rows.next_element_seed(Reader::of_a_list(self.text))? {
             (self.each)(row);
         }
         Ok(Some(List { next: None, tells: false }))
@@ -87,7 +88,7 @@ impl<'de> Visitor<'de> for Answer<'_> {
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
                 "value" if !self.within => {
-                    is_list |= members.next_value_seed(Answer { each: &mut *self.each, within: true })?.is_some();
+                    is_list |= members.next_value_seed(Answer { text: self.text, each: &mut *self.each, within: true })?.is_some();
                 }
                 "@odata.nextLink" | "odata.nextLink" => {
                     next = members.next_value::<Value>()?.as_str().map(str::to_owned).or(next);

@@ -122,7 +122,7 @@ fn mapped_field<'c>(field: &'c Field, known: &[&str], row: Option<&Row>) -> Opti
         }),
         Target::Own(name) => Some(Mapped {
             property,
-            kind: Kind::of_field(field.kind).seen_in(row.and_then(|row| row.value(&name)).as_ref()),
+            kind: Kind::of_field(field.kind).seen_in(row.and_then(|row| row.held(&name)).as_ref()),
             name: Cow::Owned(name),
             max: 0,
             read_only: false,

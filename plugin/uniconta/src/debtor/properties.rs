@@ -136,7 +136,7 @@ pub fn by_name(name: &str) -> Option<&'static Property> {
     let name = name.trim();
     DEBTOR
         .iter()
-        .find(|property| property.name == name)
+        .find(|property| accounting_kit::names::equal(property.name, name))
         .or_else(|| DEBTOR.iter().find(|property| accounting_kit::names::same(property.name, name)))
 }
 

@@ -2,9 +2,11 @@
 //! are compared in.
 
 use super::countries;
+use crate::api::Held;
 use accounting_kit::types::FieldKind;
 use accounting_kit::{day, decimal};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What a property holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +52,10 @@ impl Kind {
     }
 
     /// The kind of a property Uniconta has answered with: a number or a yes/no says so itself.
-    pub fn seen_in(self, value: Option<&Value>) -> Self {
-        match (value, self) {
-            (Some(Value::Number(_)), Self::Text) => Self::Number,
-            (Some(Value::Bool(_)), Self::Text) => Self::YesNo,
+    pub fn seen_in(self, held: Option<&Held<'_>>) -> Self {
+        match (held, self) {
+            (Some(Held::Number(_)), Self::Text) => Self::Number,
+            (Some(Held::YesNo(_)), Self::Text) => Self::YesNo,
             _ => self,
         }
     }
@@ -71,39 +73,34 @@ impl Kind {
     ///
     /// # Errors
     /// [`WrongType`] when it is not such a value.
-    pub fn from_flexybox(self, text: &str) -> Result<String, WrongType> {
+    pub fn from_flexybox(self, text: &str) -> Result<Cow<'_, str>, WrongType> {
         let text = text.trim();
         match self {
-            Self::Text => Some(text.to_owned()),
-            Self::Cvr => Some(accounting_kit::matching::normal_cvr(text)),
-            Self::Number => decimal::from_danish(text),
-            Self::Date => day::from_danish(text),
-            Self::YesNo => yes_no(text).map(|yes| yes.to_string()),
-            Self::Country if text.is_empty() => Some(String::new()),
-            Self::Country => countries::name_of(text).map(|_| text.to_ascii_uppercase()),
-            Self::VatZone => vat_zone(text),
+            Self::Text => Some(text.into()),
+            Self::Cvr => Some(accounting_kit::matching::normal_cvr(text).into()),
+            Self::Number => decimal::from_danish(text).map(Cow::Owned),
+            Self::Date => day::from_danish(text).map(Cow::Owned),
+            Self::YesNo => yes_no(text).map(Cow::Borrowed),
+            Self::Country if text.is_empty() => Some(text.into()),
+            Self::Country => countries::name_of(text).map(|_| text.to_ascii_uppercase().into()),
+            Self::VatZone => vat_zone(text).map(Cow::Borrowed),
         }
         .ok_or(WrongType(self))
     }
 
     /// The canonical form of what Uniconta holds. What it does not understand is taken as the text it is, so that it is
     /// never mistaken for no value.
-    pub fn from_uniconta(self, value: Option<&Value>) -> String {
-        let text = match value {
-            None | Some(Value::Null) => return self.nothing().to_owned(),
-            Some(Value::String(text)) => text.trim().to_owned(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Bool(yes)) => yes.to_string(),
-            Some(other) => other.to_string(),
-        };
+    pub fn from_uniconta(self, held: Option<Held<'_>>) -> Cow<'_, str> {
+        let Some(held) = held else { return self.nothing().into() };
+        let text = trimmed(held.into_text());
         match self {
-            Self::Text => Some(text.clone()),
-            Self::Cvr => Some(accounting_kit::matching::normal_cvr(&text)),
-            Self::Number => decimal::from_invariant(&text),
-            Self::Date => day::from_invariant(&text),
-            Self::YesNo => yes_no(&text).map(|yes| yes.to_string()),
-            Self::Country => countries::iso_of(&text).map(str::to_owned),
-            Self::VatZone => vat_zone(&text),
+            Self::Text => None,
+            Self::Cvr => Some(accounting_kit::matching::normal_cvr(&text).into()),
+            Self::Number => decimal::from_invariant(&text).map(Cow::Owned),
+            Self::Date => day::from_invariant(&text).map(Cow::Owned),
+            Self::YesNo => yes_no(&text).map(Cow::Borrowed),
+            Self::Country => countries::iso_of(&text).map(Cow::Borrowed),
+            Self::VatZone => vat_zone(&text).map(Cow::Borrowed),
         }
         .unwrap_or(text)
     }
@@ -137,18 +134,28 @@ impl Kind {
     }
 }
 
-fn vat_zone(text: &str) -> Option<String> {
-    if text.is_empty() {
-        return Some(String::new());
+/// Without the spaces around it.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => text.trim().into(),
+        Cow::Owned(text) if text.trim().len() < text.len() => text.trim().to_owned().into(),
+        owned => owned,
     }
-    let same = |known: &str| accounting_kit::names::same(known, text);
-    VAT_ZONES.iter().find(|(name, label)| same(name) || same(label)).map(|(name, _)| (*name).to_owned())
 }
 
-fn yes_no(text: &str) -> Option<bool> {
+fn vat_zone(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return Some("");
+    }
+    let same = |known: &str| accounting_kit::names::same(known, text);
+    VAT_ZONES.iter().find(|(name, label)| same(name) || same(label)).map(|(name, _)| *name)
+}
+
+/// Canonical.
+fn yes_no(text: &str) -> Option<&'static str> {
     match text.to_ascii_lowercase().as_str() {
-        "ja" | "j" | "yes" | "true" | "1" => Some(true),
-        "" | "nej" | "n" | "no" | "false" | "0" => Some(false),
+        "ja" | "j" | "yes" | "true" | "1" => Some("true"),
+        "" | "nej" | "n" | "no" | "false" | "0" => Some("false"),
         _ => None,
     }
 }
@@ -156,9 +163,16 @@ fn yes_no(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Row;
     use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::json;
+
+    /// As a debtor holds it.
+    fn held(kind: Kind, value: &Value) -> String {
+        let row = Row::new(&json!({ "it": value })).unwrap();
+        kind.from_uniconta(row.held("it")).into_owned()
+    }
 
     #[rstest]
     #[case(Kind::Number, "1.250,50", "1250.5", json!(1250.5))]
@@ -176,7 +190,7 @@ mod tests {
     fn out(#[case] kind: Kind, #[case] typed: &str, #[case] canonical: &str, #[case] sent: Value) {
         assert_eq!(kind.from_flexybox(typed).as_deref(), Ok(canonical));
         assert_eq!(kind.to_uniconta(canonical, typed).to_string(), sent.to_string());
-        assert_eq!(kind.from_uniconta(Some(&sent)), canonical);
+        assert_eq!(held(kind, &sent), canonical);
     }
 
     #[rstest]
@@ -192,8 +206,8 @@ mod tests {
     #[case(Kind::Number, serde_json::from_str("1E+40").unwrap(), "1e+40", "1e+40")]
     #[case(Kind::Number, json!("fire"), "fire", "fire")]
     #[case(Kind::Date, json!("24-11-2026"), "24-11-2026", "24-11-2026")]
-    fn back(#[case] kind: Kind, #[case] held: Value, #[case] canonical: &str, #[case] shown: &str) {
-        assert_eq!(kind.from_uniconta(Some(&held)), canonical);
+    fn back(#[case] kind: Kind, #[case] value: Value, #[case] canonical: &str, #[case] shown: &str) {
+        assert_eq!(held(kind, &value), canonical);
         assert_eq!(kind.to_flexybox(canonical), shown);
     }
 
@@ -210,9 +224,10 @@ mod tests {
     proptest! {
         #[test]
         fn what_flexybox_shows_is_what_it_takes(minor in any::<i64>()) {
-            let held = Value::Number(format!("{}.{:02}", minor / 100, minor.unsigned_abs() % 100).parse().unwrap());
-            let canonical = Kind::Number.from_uniconta(Some(&held));
-            prop_assert_eq!(Kind::Number.from_flexybox(&Kind::Number.to_flexybox(&canonical)), Ok(canonical));
+            let value = Value::Number(format!("{}.{:02}", minor / 100, minor.unsigned_abs() % 100).parse().unwrap());
+            let canonical = held(Kind::Number, &value);
+            let shown = Kind::Number.to_flexybox(&canonical);
+            prop_assert_eq!(Kind::Number.from_flexybox(&shown), Ok(canonical.into()));
         }
     }
 }

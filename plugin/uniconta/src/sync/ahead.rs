@@ -40,12 +40,12 @@ impl<'c> Look<'c> {
         let due = is_due(self.call, customer, row);
         let known = self.notes.iter_mut().rev().find(|(link, _)| link.customer_id == customer.id);
         if let Some((link, any_due)) = known {
-            remember(link, id, row.to_text().to_owned());
+            remember(link, id, row.to_text());
             *any_due |= due;
             return;
         }
         let mut link = earlier.unwrap_or_else(|| empty_memory(customer));
-        remember(&mut link, id, row.to_text().to_owned());
+        remember(&mut link, id, row.to_text());
         self.notes.push((link, due));
     }
 

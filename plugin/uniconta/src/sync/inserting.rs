@@ -64,7 +64,7 @@ fn prepare<'c>(call: &Call<'_>, customer: &'c Customer) -> Result<New<'c>, Error
     for value in mapped(customer, None, &call.settings.own_fields).iter().filter(|value| !value.read_only) {
         let canonical = canonical(value, call.locale)?;
         if canonical != value.kind.nothing() {
-            pushes.push(Push::of(value, canonical));
+            pushes.push(Push::of(value, canonical.into_owned()));
         }
     }
     let mut row: Map<String, Value> = pushes.iter().map(|push| (push.name.clone(), push.value.clone())).collect();

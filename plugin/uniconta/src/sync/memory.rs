@@ -25,5 +25,5 @@ impl<'c> Memory<'c> {
 
 /// Whether it is that debtor, still known by what it was remembered for.
 pub(super) fn is_alike(row: &Row, remembered: &Row) -> bool {
-    ["RowId", "Account", "CompanyRegNo", "ContactEmail"].iter().all(|name| row.value(name) == remembered.value(name))
+    ["RowId", "Account", "CompanyRegNo", "ContactEmail"].iter().all(|name| row.held(name) == remembered.held(name))
 }

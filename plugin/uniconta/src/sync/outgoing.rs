@@ -12,6 +12,7 @@ use crate::api::Row;
 use crate::api::filter::Query;
 use crate::assumptions::{DEBTOR_ENTITY, MAX_ORS};
 use crate::call::Call;
+use crate::debtor::mapping::mapped;
 use accounting_kit::exports::on_customer_changed::{CustomerChange, Outcome, SyncResult};
 use accounting_kit::problem::error;
 use accounting_kit::say;
@@ -37,13 +38,16 @@ pub fn customers_changed(call: &Call<'_>, changes: &[CustomerChange]) -> Vec<Syn
         match plan {
             Plan::Skip(reason) => batch.set(at, plain(&change.customer.id, Outcome::Skipped(*reason))),
             Plan::Detach(link) => batch.set(at, detach(change, link)),
-            Plan::Sync(link, Manner::Merge) if nothing_to_send(call, &change.customer, &link.base) => {
-                batch.set(at, plain(&change.customer.id, Outcome::Unchanged));
+            Plan::Sync(link, manner) => {
+                let values = mapped(&change.customer, None, &call.settings.own_fields);
+                if *manner == Manner::Merge && nothing_to_send(&values, &link.base) {
+                    batch.set(at, plain(&change.customer.id, Outcome::Unchanged));
+                } else if let Err(error) = check_values(&values, call.locale) {
+                    batch.set(at, failed(&change.customer.id, error));
+                } else {
+                    linked.push((at, change, *plan, *link));
+                }
             }
-            Plan::Sync(link, _) => match check_values(call, &change.customer) {
-                Ok(()) => linked.push((at, change, *plan, *link)),
-                Err(error) => batch.set(at, failed(&change.customer.id, error)),
-            },
             Plan::Block(link) => linked.push((at, change, *plan, *link)),
             Plan::Find => match call.ahead.remembered(&change.customer, change.link.as_ref()) {
                 Some(rows) => {

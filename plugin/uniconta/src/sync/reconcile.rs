@@ -12,6 +12,7 @@ use accounting_kit::sync::naming::{name_of, subject_of};
 use accounting_kit::sync::pairing::{Compared, Mode, Reconciled};
 use accounting_kit::types::{Agreed, Customer, CustomerProperty, Error, ErrorKind, Locale};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Marks, in a link's base, a value that was sent for a property Uniconta does not have: sending it again changes nothing.
 const UNTAKEN: &str = "untaken:";
@@ -48,7 +49,7 @@ impl Push {
 ///
 /// # Errors
 /// `validation` naming the property; the value itself is not in the message.
-pub(super) fn canonical(value: &Mapped<'_>, locale: Locale) -> Result<String, Error> {
+pub(super) fn canonical<'c>(value: &Mapped<'c>, locale: Locale) -> Result<Cow<'c, str>, Error> {
     let canonical = value.kind.from_flexybox(value.typed).map_err(|wrong| {
         let expected = match (wrong.0, locale) {
             (Kind::Number, Locale::Da) => "et tal som 1.250,50",
@@ -110,7 +111,7 @@ pub(super) fn reconcile(
     let mut out = Reconciled::default();
     for value in mapped(customer, Some(row), &call.settings.own_fields) {
         let ours = if value.read_only { shown(&value) } else { canonical(&value, locale)? };
-        let theirs = value.kind.from_uniconta(row.value(&value.name).as_ref());
+        let theirs = value.kind.from_uniconta(row.held(&value.name));
         let agreed = base_of(base, &value.name);
         if mode != Mode::Rewrite && is_untaken(base, &value, row, &ours) {
             out.base.push(untaken(&value.name, &ours));
@@ -132,13 +133,14 @@ pub(super) fn reconcile(
 }
 
 /// A value that only comes back may hold anything in FlexyBox.
-fn shown(value: &Mapped<'_>) -> String {
-    value.kind.from_flexybox(value.typed).unwrap_or_else(|_| value.typed.to_owned())
+fn shown<'c>(value: &Mapped<'c>) -> Cow<'c, str> {
+    value.kind.from_flexybox(value.typed).unwrap_or(Cow::Borrowed(value.typed))
 }
 
-/// Whether FlexyBox holds exactly what both agreed on last, so that there is nothing to send.
-pub(super) fn nothing_to_send(call: &Call<'_>, customer: &Customer, base: &[Agreed]) -> bool {
-    mapped(customer, None, &call.settings.own_fields).iter().filter(|value| !value.read_only).all(|value| {
+/// Whether FlexyBox holds exactly what both agreed on last, so that there is nothing to send. `values` are the customer's, without the
+/// row.
+pub(super) fn nothing_to_send(values: &[Mapped<'_>], base: &[Agreed]) -> bool {
+    values.iter().filter(|value| !value.read_only).all(|value| {
         // The row is not at hand, so a field of the company's own may turn out to be a number: compare in both kinds.
         let kinds = [value.kind, Kind::Number, Kind::YesNo, Kind::Date];
         let kinds = if value.known { kinds.get(..1) } else { kinds.get(..) }.unwrap_or(&kinds);
@@ -155,7 +157,7 @@ pub(super) fn nothing_to_send(call: &Call<'_>, customer: &Customer, base: &[Agre
 /// Whether a row says exactly what both agreed on last.
 pub(super) fn is_echo(call: &Call<'_>, customer: &Customer, base: &[Agreed], row: &Row) -> bool {
     mapped(customer, Some(row), &call.settings.own_fields).iter().all(|value| {
-        let theirs = value.kind.from_uniconta(row.value(&value.name).as_ref());
+        let theirs = value.kind.from_uniconta(row.held(&value.name));
         theirs == base_of(base, &value.name).unwrap_or(value.kind.nothing())
     })
 }
@@ -191,8 +193,7 @@ fn is_untaken(base: &[Agreed], value: &Mapped<'_>, row: &Row, ours: &str) -> boo
 ///
 /// # Errors
 /// See [`canonical`].
-pub(super) fn check_values(call: &Call<'_>, customer: &Customer) -> Result<(), Error> {
-    let values = mapped(customer, None, &call.settings.own_fields);
+pub(super) fn check_values(values: &[Mapped<'_>], locale: Locale) -> Result<(), Error> {
     let known = values.iter().filter(|value| value.known && !value.read_only);
-    known.map(|value| canonical(value, call.locale)).find_map(Result::err).map_or(Ok(()), Err)
+    known.map(|value| canonical(value, locale)).find_map(Result::err).map_or(Ok(()), Err)
 }

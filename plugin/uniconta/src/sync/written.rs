@@ -21,19 +21,21 @@ pub(super) fn note_written(
             set_agreed(base, &push.name, push.canonical.clone());
             continue;
         };
-        let held = row.value(&push.name);
-        let kind = if push.known { push.kind } else { push.kind.seen_in(held.as_ref()) };
-        let theirs = kind.from_uniconta(held.as_ref());
-        let shown = name_of(&push.property, locale);
+        let held = row.held(&push.name);
+        let (kind, has_none) = (if push.known { push.kind } else { push.kind.seen_in(held.as_ref()) }, held.is_none());
+        let theirs = kind.from_uniconta(held);
         if kind.from_flexybox(&push.typed).is_ok_and(|ours| ours == theirs) {
-            set_agreed(base, &push.name, theirs);
-        } else if held.is_none() && !push.known {
+            set_agreed(base, &push.name, theirs.into_owned());
+            continue;
+        }
+        let shown = name_of(&push.property, locale);
+        if has_none && !push.known {
             set_untaken(base, &push.name, &push.canonical);
             notices.push(finding(Severity::Warning, "uniconta.field-not-taken", Some(&subject_of(&push.property)), say!(locale,
                 "Uniconta har intet felt, der hedder {shown}; værdien blev ikke overført. Opret feltet i Uniconta, eller giv kundedata feltet samme navn som i Uniconta",
                 "Uniconta has no field called {shown}; the value was not transferred. Create the field in Uniconta, or give the customer data field the name it has there", shown = shown)));
         } else {
-            set_agreed(base, &push.name, theirs);
+            set_agreed(base, &push.name, theirs.into_owned());
             notices.push(finding(
                 Severity::Warning,
                 "uniconta.stored-otherwise",
