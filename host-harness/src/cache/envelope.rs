@@ -133,8 +133,7 @@ pub fn foot(key: &Key, component: &Sha256, code: &[u8]) -> [u8; FOOT_BYTES] {
     let mut content = XxHash3_128::new();
     content.write(code);
     let digest = end(content, length, component).to_le_bytes();
-    let parts: [&[u8]; 6] =
-        [&length.to_le_bytes(), component, &digest, key.bytes(), &FORM.to_le_bytes(), MAGIC];
+    let parts: [&[u8]; 6] = [&length.to_le_bytes(), component, &digest, key.bytes(), &FORM.to_le_bytes(), MAGIC];
     foot.iter_mut().zip(parts.into_iter().flatten()).for_each(|(place, byte)| *place = *byte);
     foot
 }

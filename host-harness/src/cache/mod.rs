@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_mapped_is_copied() {
         let engine = wasmtime::Engine::default();
-        let compiled = Component::new(&engine, r#"(component (core module $m) (export "m" (core module $m)))"#).unwrap();
+        let compiled =
+            Component::new(&engine, r#"(component (core module $m) (export "m" (core module $m)))"#).unwrap();
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&compiled.serialize().unwrap()).unwrap();
         file.write_all(&[0; envelope::FOOT_BYTES]).unwrap();

@@ -42,7 +42,9 @@ pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, t
     let event = Event::of(&fixture, description.settings.clone())?;
     let native = Native::new(&event);
     let plumbing = match what {
-        What::Requests => Some(Plumbing::new(load(&Programs::component("plumbing").map_err(CannotRun::because)?)?, &event)?),
+        What::Requests => {
+            Some(Plumbing::new(load(&Programs::component("plumbing").map_err(CannotRun::because)?)?, &event)?)
+        }
         _ => None,
     };
     for _ in 0..times {

@@ -25,8 +25,7 @@ impl Native {
     /// The same event.
     pub fn new(event: &Event) -> Self {
         let answers = event.round_trips.iter().map(|one| {
-            let answer =
-                Response { status: one.answer.status, retry_after_s: None, body: one.answer.body.to_vec() };
+            let answer = Response { status: one.answer.status, retry_after_s: None, body: one.answer.body.to_vec() };
             (one.method.clone(), one.url.clone(), answer)
         });
         let flexybox = MemoryHost::default();

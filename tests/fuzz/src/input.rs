@@ -28,9 +28,7 @@ pub(crate) fn text(section: &[u8]) -> String {
 pub(crate) fn answer(section: &[u8]) -> Result<Response, HttpError> {
     let at = section.iter().position(|byte| *byte == b'\n');
     let (first, rest) = at.map_or((section, &b""[..]), |at| (&section[..at], &section[at + 1..]));
-    let good = |status, retry_after_s, body: &[u8]| {
-        Ok(Response { status, retry_after_s, body: body.to_vec() })
-    };
+    let good = |status, retry_after_s, body: &[u8]| Ok(Response { status, retry_after_s, body: body.to_vec() });
     match first {
         b"refused" => return Err(HttpError::Refused("a limit of the call is used up".to_owned())),
         b"not-sent" => return Err(HttpError::NotSent("no connection".to_owned())),

@@ -85,7 +85,9 @@ impl Row {
             },
             Some(b't' | b'f') => Held::YesNo(json),
             // Most numbers are written as they are compared.
-            Some(b'-' | b'0'..=b'9') if !json.bytes().any(|byte| matches!(byte, b'e' | b'E')) => Held::Number(Cow::Borrowed(json)),
+            Some(b'-' | b'0'..=b'9') if !json.bytes().any(|byte| matches!(byte, b'e' | b'E')) => {
+                Held::Number(Cow::Borrowed(json))
+            }
             _ => Held::of(value_of(json)),
         })
     }

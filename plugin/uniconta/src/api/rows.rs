@@ -88,7 +88,9 @@ impl<'de> Visitor<'de> for Answer<'de, '_> {
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
                 "value" if !self.within => {
-                    is_list |= members.next_value_seed(Answer { text: self.text, each: &mut *self.each, within: true })?.is_some();
+                    is_list |= members
+                        .next_value_seed(Answer { text: self.text, each: &mut *self.each, within: true })?
+                        .is_some();
                 }
                 "@odata.nextLink" | "odata.nextLink" => {
                     next = members.next_value::<Value>()?.as_str().map(str::to_owned).or(next);
@@ -109,8 +111,7 @@ mod tests {
     use rstest::rstest;
 
     fn read(body: &str) -> Result<Option<(usize, Option<String>)>, String> {
-        let response =
-            Response { status: 200, retry_after_s: None, body: body.as_bytes().to_vec() };
+        let response = Response { status: 200, retry_after_s: None, body: body.as_bytes().to_vec() };
         let mut rows = 0;
         let list = each(&response, Purpose::Read, Locale::En, &mut |_| rows += 1);
         list.map(|list| list.map(|list| (rows, list.next))).map_err(|error| error.code)
