@@ -51,10 +51,11 @@ pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, t
         match what {
             What::Native => drop(native.run()?),
             What::Event => drop(recorded.turn(&connector, &description).await.map_err(CannotRun::new)?),
-            What::Requests => match &plumbing {
-                Some(plumbing) => plumbing.run().await?,
-                None => {}
-            },
+            What::Requests => {
+                if let Some(plumbing) = &plumbing {
+                    plumbing.run().await?;
+                }
+            }
             What::Instantiate => {
                 connector.instantiate(Limits::default()).await.result.map_err(CannotRun::because)?;
             }
