@@ -107,7 +107,7 @@ fn values(row: &Row) {
     let map: Map<String, Value> = row.to_map();
     for (name, value) in &map {
         for kind in KINDS {
-            let canonical = kind.from_uniconta(Some(value));
+            let canonical = kind.from_uniconta(row.held(name));
             let shown = kind.to_flexybox(&canonical);
             if let Ok(back) = kind.from_flexybox(&shown) {
                 // What is not understood is shown as it came.
@@ -118,7 +118,7 @@ fn values(row: &Row) {
         let Value::Number(number) = value else { continue };
         assert_eq!(row.text(name), number.to_string(), "{name}");
         let Some(exact) = Exact::of(&number.to_string()) else { continue };
-        let canonical = Kind::Number.from_uniconta(Some(value));
+        let canonical = Kind::Number.from_uniconta(row.held(name));
         assert_eq!(Exact::of(&canonical), Some(exact), "{name}: {number} became {canonical}");
         // What goes back is a number, and the same one.
         let sent = Kind::Number.to_uniconta(&canonical, &canonical);
