@@ -1,13 +1,15 @@
 //! Work whose processor time is counted.
 
 use super::account::Account;
+use crate::engine::EPOCH_TICK;
 use nix::time::{ClockId, clock_gettime};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// As long as a call has used no more than this, its steps are told by the clock, and taken for this much at most: the system takes a
-/// microsecond to tell what a thread has used, and an event has half a dozen steps of a tenth of a millisecond.
+/// As long as a call has used no more than this, its steps are told by the clock: the system takes most of a microsecond to tell what a thread
+/// has used, and an event has a few steps of a tenth of a millisecond. A step is taken for a tick at most, by whose end whoever
+/// computes gives way: the rest of it the thread had to wait.
 const ROUGHLY: Duration = Duration::from_micros(500);
 
 /// Counts what each step takes: of the thread that carries it out, so that time in which the thread had to wait is none.
@@ -48,7 +50,7 @@ impl<T> Future for Metered<T> {
         let polled = self.work.as_mut().poll(context);
         let took = match began {
             Began::Exactly(began) => of_thread().saturating_sub(began),
-            Began::Roughly(began) => began.elapsed().min(ROUGHLY),
+            Began::Roughly(began) => began.elapsed().min(EPOCH_TICK),
         };
         self.used = self.used.saturating_add(took);
         self.account.charge(took);
