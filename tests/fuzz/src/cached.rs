@@ -26,7 +26,7 @@ fn as_a_file(bytes: &[u8]) {
     for key in own.into_iter().chain([Key::new([7; Key::BYTES])]) {
         match read(bytes, &key) {
             Ok(component) => {
-                let (code, foot) = bytes.split_last_chunk::<FOOT_BYTES>().unwrap();
+                let (code, foot) = bytes.split_at(bytes.len().saturating_sub(FOOT_BYTES));
                 assert_eq!(&foot[COMPONENT_AT..][..component.len()], component);
                 assert!(bytes == file(&key, &component, code), "taken, though it was never written so");
             }
