@@ -1,9 +1,8 @@
 //! What a component says of itself, read from its bytes before anything is compiled or run.
 
+use crate::digest::{hexadecimal, sha256};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use wasmparser::{ComponentExternalKind, ComponentTypeRef, KnownCustom, Parser, Payload};
 
 /// What stands in a component's bytes.
@@ -43,7 +42,7 @@ impl ComponentInfo {
     /// # Errors
     /// When the bytes are not a component.
     pub fn read(bytes: &[u8]) -> Result<Self, NotAComponent> {
-        Ok(Self { sha256: hexadecimal(&digest(bytes)), ..Self::without_digest(bytes)? })
+        Ok(Self { sha256: hexadecimal(&sha256(bytes)), ..Self::without_digest(bytes)? })
     }
 
     /// All but the digest, which may be known already.
@@ -128,18 +127,6 @@ fn export_kind(kind: ComponentExternalKind) -> Option<&'static str> {
         ComponentExternalKind::Type => Some("type"),
         ComponentExternalKind::Component => Some("component"),
     }
-}
-
-pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

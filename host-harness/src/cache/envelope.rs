@@ -18,6 +18,7 @@
 //! No wasmtime here: the reader knows bytes alone.
 
 use super::key::Key;
+pub use crate::digest::Sha256;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use twox_hash::XxHash3_128;
 
@@ -31,9 +32,6 @@ pub const FOOT_BYTES: usize = 100;
 
 /// Bytes that are read at a time: they stay near the processor until they are looked at.
 const PIECE_BYTES: usize = 64 * 1024;
-
-/// SHA-256 of a component.
-pub type Sha256 = [u8; 32];
 
 /// Why a file of the cache is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -2,8 +2,7 @@
 
 use super::load::LoadError;
 use crate::cache::Key;
-use crate::cache::envelope::Sha256;
-use crate::component_info::digest;
+use crate::digest::{Sha256, sha256};
 use crate::engine::Engine;
 use wasmtime::component::Component;
 
@@ -20,19 +19,19 @@ pub enum Code {
 
 /// The component of these bytes, and their SHA-256.
 pub(super) fn compiled(engine: &Engine, bytes: &[u8]) -> Result<(Component, Sha256, Code), LoadError> {
-    let Some(cache) = engine.cache() else { return Ok((compile(engine, bytes)?, digest(bytes), Code::Compiled)) };
+    let Some(cache) = engine.cache() else { return Ok((compile(engine, bytes)?, sha256(bytes), Code::Compiled)) };
     let own = Key::of(engine.identity(), bytes);
-    if let Some((component, sha256)) = cache.load(engine.wasmtime(), &own) {
-        return Ok((component, sha256, Code::Cached));
+    if let Some((component, digest)) = cache.load(engine.wasmtime(), &own) {
+        return Ok((component, digest, Code::Cached));
     }
     // What `harness precompile` made, for any processor.
     let portable = Key::of(&engine.portable_identity(), bytes);
-    if let Some((component, sha256)) = cache.load(engine.wasmtime(), &portable) {
-        return Ok((component, sha256, Code::Cached));
+    if let Some((component, digest)) = cache.load(engine.wasmtime(), &portable) {
+        return Ok((component, digest, Code::Cached));
     }
-    let (component, sha256) = (compile(engine, bytes)?, digest(bytes));
-    let code = if cache.store(&own, &component, &sha256) { Code::Kept } else { Code::Compiled };
-    Ok((component, sha256, code))
+    let (component, digest) = (compile(engine, bytes)?, sha256(bytes));
+    let code = if cache.store(&own, &component, &digest) { Code::Kept } else { Code::Compiled };
+    Ok((component, digest, code))
 }
 
 #[cfg(feature = "compiler")]

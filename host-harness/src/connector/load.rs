@@ -4,7 +4,8 @@ use super::compiled::{Code, compiled};
 use super::contract::{self, CONTRACT, CONTRACT_VERSION};
 use super::fit::Places;
 use super::imports::{self, ALLOWED_IMPORTS};
-use crate::component_info::{ComponentInfo, NotAComponent, hexadecimal};
+use crate::component_info::{ComponentInfo, NotAComponent};
+use crate::digest::hexadecimal;
 use crate::engine::Engine;
 use crate::sandbox::State;
 use semver::Version;
@@ -125,8 +126,8 @@ impl Connector {
     pub fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         let mut info = ComponentInfo::without_digest(bytes)?;
         imports::check(&info)?;
-        let (component, sha256, code) = compiled(engine, bytes)?;
-        info.sha256 = hexadecimal(&sha256);
+        let (component, digest, code) = compiled(engine, bytes)?;
+        info.sha256 = hexadecimal(&digest);
         let unfit = |reason: String| LoadError::Unfit {
             component: contract::made_for(&info).unwrap_or(contract::HOST),
             reason,

@@ -298,5 +298,5 @@ pub fn idempotency_key(installation: &str, event: &EventId, step: &str) -> Strin
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    crate::replay::hex(&hash.finalize())
+    crate::digest::hexadecimal(&hash.finalize())
 }

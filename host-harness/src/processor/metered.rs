@@ -5,10 +5,10 @@ use crate::engine::EPOCH_TICK;
 use nix::time::{ClockId, clock_gettime};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// As long as a call has used no more than this, its steps are told by the clock: the system takes most of a microsecond to tell what a thread
-/// has used, and an event has a few steps of a tenth of a millisecond. A step is taken for a tick at most, by whose end whoever
+/// As long as a call has used no more than this, its steps are told by the clock on the wall: to tell what a thread has used is a call into the
+/// system, and an event has a few steps of a tenth of a millisecond. A step is taken for a tick at most, by whose end whoever
 /// computes gives way: the rest of it the thread had to wait.
 const ROUGHLY: Duration = Duration::from_micros(500);
 
@@ -45,30 +45,21 @@ impl<T> Future for Metered<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let exactly = self.exactly || self.used >= ROUGHLY;
-        let began = if exactly { Began::Exactly(of_thread()) } else { Began::Roughly(Instant::now()) };
-        let polled = self.work.as_mut().poll(context);
-        let took = match began {
-            Began::Exactly(began) => of_thread().saturating_sub(began),
-            Began::Roughly(began) => began.elapsed().min(EPOCH_TICK),
+        // By way of the C library: rustix reads the kernel's own table of functions for it, which valgrind does not show.
+        let (clock, most) = match self.exactly || self.used >= ROUGHLY {
+            true => (ClockId::CLOCK_THREAD_CPUTIME_ID, Duration::MAX),
+            false => (ClockId::CLOCK_MONOTONIC, EPOCH_TICK),
         };
+        let began = told_by(clock);
+        let polled = self.work.as_mut().poll(context);
+        let took = told_by(clock).saturating_sub(began).min(most);
         self.used = self.used.saturating_add(took);
         self.account.charge(took);
         polled
     }
 }
 
-/// When a step began.
-enum Began {
-    /// By what the thread had used.
-    Exactly(Duration),
-    /// By the clock.
-    Roughly(Instant),
-}
-
-/// The processor time of this thread; none where the system does not tell it.
-///
-/// By way of the C library: rustix reads the kernel's own table of functions for it, which valgrind does not show.
-fn of_thread() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
+/// What a clock says; nothing where the system does not tell it.
+fn told_by(clock: ClockId) -> Duration {
+    clock_gettime(clock).map(Duration::from).unwrap_or_default()
 }

@@ -1,8 +1,7 @@
 //! JSON that two machines write alike: keys sorted, numbers as they were written, and its SHA-256.
 
+use crate::digest::{hexadecimal, sha256};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// The same value with the keys of every object sorted, whatever order they came in.
 pub fn canonical(value: &Value) -> Value {
@@ -20,16 +19,7 @@ pub fn canonical(value: &Value) -> Value {
 
 /// SHA-256 of the canonical form, lower-case hexadecimal.
 pub fn digest(value: &Value) -> String {
-    hex(&Sha256::digest(canonical(value).to_string()))
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&sha256(canonical(value).to_string()))
 }
 
 /// Indented by two, with a line break at the end: how every file of a fixture is written.

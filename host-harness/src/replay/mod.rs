@@ -31,7 +31,7 @@ pub use exchange::{AnswerSpec, Exchange, Exchanges, Fault, HIDDEN, RequestSpec, 
 pub(crate) use expected::without_fuel_and_seals;
 pub use expected::{applied_json, expected, outcome, result_json};
 pub use fixture::{Fixture, FixtureError, Replayed};
-pub use json::{canonical, digest, hex, pretty};
+pub use json::{canonical, digest, pretty};
 pub use listening::{HeardCall, Listener, Listening, NotTold};
 pub use play::{PlayError, Played, PlayedEvent, SimulatorControl, Stage, play};
 pub use record::{RecordError, Recorded, Recording, record};

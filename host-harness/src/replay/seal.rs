@@ -3,9 +3,9 @@
 //! A part (one setting, one customer, one event, one exchange) has a SHA-256 and, for finding the place, four digits for
 //! each of its values in order. The digits are a help to people only; what is proved is proved by the SHA-256.
 
-use super::json::{canonical, digest, hex};
+use super::json::{canonical, digest};
+use crate::digest::{hexadecimal, sha256};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// Seal one part.
@@ -136,7 +136,7 @@ fn collect(value: &Value, place: String, found: &mut Vec<Leaf>) {
             }
         }
         plain => {
-            let hash = hex(&Sha256::digest(format!("{place}={plain}")));
+            let hash = hexadecimal(&sha256(format!("{place}={plain}")));
             let mark = hash.get(..4).unwrap_or_default().to_owned();
             found.push(Leaf { place, value: plain.clone(), mark });
         }

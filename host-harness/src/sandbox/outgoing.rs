@@ -7,13 +7,14 @@
 use super::state::State;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
-use http::uri::{PathAndQuery, Scheme, Uri};
-use http::{HeaderMap, Method, Request};
+use http::uri::{Scheme, Uri};
+use http::{Method, Request};
 use std::future::ready;
 use std::task::{Context, Poll, Waker};
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
 use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
+use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, RequestOptions, Scheme as WasiScheme};
 use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostOutgoingRequest};
 
@@ -39,15 +40,11 @@ impl State {
             // How long a connector would wait is not asked: the time of its call is the bound.
             self.table.delete(options)?;
         }
-        let request = self.table.delete(request)?;
-        let head = match head(&request) {
-            Ok(head) => head,
+        let (head, body) = match taken_apart(self.table.delete(request)?) {
+            Ok(parts) => parts,
             Err(code) => return Ok(Err(code)),
         };
-        if request.body.is_none() && !announces_nothing(&head.headers) {
-            return Ok(Err(ErrorCode::HttpRequestBodySize(Some(0))));
-        }
-        let mut answer = self.hooks.send(head, request.body);
+        let mut answer = self.hooks.send(head, body);
         let future = match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => HostFutureIncomingResponse::Ready(answer.map(with_nothing_behind)),
             Poll::Pending => {
@@ -64,29 +61,28 @@ fn with_nothing_behind<T>(answer: T) -> (T, AbortOnDropJoinHandle<()>) {
     (answer, spawn(ready(())))
 }
 
-/// A request without its body.
-fn head(request: &HostOutgoingRequest) -> Result<Parts, ErrorCode> {
-    let method: Method = request.method.clone().try_into().map_err(|_| ErrorCode::HttpRequestMethodInvalid)?;
-    let scheme = match &request.scheme {
-        // What names no other goes out safely.
+/// A request's head and body, where they go together.
+fn taken_apart(request: HostOutgoingRequest) -> Result<(Parts, Option<WasiBody>), ErrorCode> {
+    let method: Method = request.method.try_into().map_err(|_| ErrorCode::HttpRequestMethodInvalid)?;
+    // The allow-list refuses whatever is not https, and names the host; what names no other goes out safely.
+    let scheme = match request.scheme {
         None | Some(WasiScheme::Https) => Scheme::HTTPS,
         Some(WasiScheme::Http) => Scheme::HTTP,
         Some(WasiScheme::Other(other)) => other.parse().map_err(|_| ErrorCode::HttpProtocolError)?,
     };
-    let invalid = |_| ErrorCode::HttpRequestUriInvalid;
-    let path = request.path_with_query.as_deref().unwrap_or("/").parse::<PathAndQuery>();
     let uri = Uri::builder()
         .scheme(scheme)
-        .authority(request.authority.as_deref().unwrap_or_default())
-        .path_and_query(path.map_err(|_| ErrorCode::HttpRequestUriInvalid)?)
+        .authority(request.authority.unwrap_or_default())
+        .path_and_query(request.path_with_query.unwrap_or_else(|| "/".to_owned()))
         .build()
-        .map_err(invalid)?;
-    let (mut head, ()) = Request::builder().method(method).uri(uri).body(()).map_err(invalid)?.into_parts();
-    head.headers = HeaderMap::clone(&request.headers);
-    Ok(head)
-}
-
-/// Whether the headers say of no body that it has a length. Those of a request with a body were held against it as it was written.
-fn announces_nothing(headers: &HeaderMap) -> bool {
-    headers.get_all(CONTENT_LENGTH).iter().all(|length| length.as_bytes() == b"0")
+        .map_err(|_| ErrorCode::HttpRequestUriInvalid)?;
+    // No header names the host: it stands in the URL, and transports that need one make it from there.
+    let (mut head, ()) = Request::new(()).into_parts();
+    (head.method, head.uri, head.headers) = (method, uri, request.headers.into());
+    // The length of a body that is there was held against it as it was written.
+    let announces_nothing = || head.headers.get_all(CONTENT_LENGTH).iter().all(|length| length.as_bytes() == b"0");
+    if request.body.is_none() && !announces_nothing() {
+        return Err(ErrorCode::HttpRequestBodySize(Some(0)));
+    }
+    Ok((head, request.body))
 }

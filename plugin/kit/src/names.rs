@@ -13,8 +13,9 @@ pub fn same(a: &str, b: &str) -> bool {
 /// Whether two names are the same to the letter. Comparing texts is a call in a component; names of one length rarely end
 /// alike, and to see that is none.
 #[inline(always)]
-pub fn equal(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.as_bytes().last() == b.as_bytes().last() && a == b
+pub fn equal(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
+    let (a, b) = (a.as_ref(), b.as_ref());
+    a.len() == b.len() && a.last() == b.last() && a == b
 }
 
 /// Lower case as far as the letters of western Europe go. The tables for all the world's alphabets would be a tenth of a
