@@ -2,7 +2,7 @@
 //!
 //! Only waki's bindings of `wasi:http` are used. Its client reads every header into a table of all headers there are and parses addresses,
 //! which is a twentieth of a component, keeps a copy of each body, and reads bodies without a limit. The host ends what takes too
-//! long. Each function of the host's that is called costs about a microsecond, so there are no more of them than a request needs.
+//! long. Each function of the host's that is called has its price (decision 0037), so there are no more of them than a request needs.
 
 use crate::http::{Http, HttpError, MAX_ANSWER_BYTES, Method, Request, Response};
 use waki::ErrorCode;
