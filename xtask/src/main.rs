@@ -40,7 +40,7 @@ enum Verdict {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = build::stand_in::compiler().or_else(fuzz::instrument::compiler) {
+    if let Some(code) = build::stand_in::run().or_else(fuzz::instrument::compiler) {
         return code;
     }
     let cli = Cli::parse();

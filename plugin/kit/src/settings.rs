@@ -1,5 +1,6 @@
 //! Reading settings: keys to values, with the same treatment of what is missing everywhere.
 
+use crate::names;
 use crate::types::Setting;
 
 /// The settings of one context.
@@ -14,12 +15,12 @@ impl<'a> Settings<'a> {
 
     /// The value of a setting without surrounding spaces; empty when it is missing. The last one counts.
     pub fn text(&self, key: &str) -> &'a str {
-        self.raw(key).trim()
+        names::trimmed(self.raw(key))
     }
 
     /// The value exactly as entered, for secrets; empty when it is missing.
     pub fn raw(&self, key: &str) -> &'a str {
-        self.0.iter().rev().find(|setting| setting.key == key).map_or("", |setting| setting.value.as_str())
+        self.0.iter().rev().find(|setting| names::equal(&setting.key, key)).map_or("", |setting| setting.value.as_str())
     }
 
     /// A yes/no setting: only `true` is yes.

@@ -61,6 +61,14 @@ fn it_is_small_and_asks_for_nothing_but_what_the_sandbox_offers() {
     );
 }
 
+/// An instance ends with its call: a function that takes a result down is room and time for nothing (decision 0003).
+#[test]
+fn it_gives_nothing_back() {
+    let bytes = std::fs::read(path("CONNECTOR_UNICONTA")).unwrap();
+    let holds = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    assert!(holds(b"cabi_realloc") && !holds(b"cabi_post_"));
+}
+
 #[test]
 fn no_path_of_the_machine_that_built_it_stands_in_it() {
     let bytes = std::fs::read(path("CONNECTOR_UNICONTA")).unwrap();

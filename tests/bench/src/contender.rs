@@ -5,8 +5,7 @@ use crate::event::Event;
 use crate::lines::parent::{Program, once};
 use crate::native::Native;
 use crate::plumbing::Plumbing;
-use host_harness::bench::Recorded;
-use host_harness::bindings::exports::configure::Connector as Description;
+use crate::sandboxed::Sandboxed;
 use host_harness::connector::{Code, Connector};
 use host_harness::engine::Engine;
 use host_harness::measure::nanoseconds;
@@ -15,11 +14,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 /// What is timed.
-pub enum Contender<'a> {
+pub enum Contender {
     /// The connector's logic, without a sandbox.
     Native(Native),
     /// The event in a fresh instance.
-    Component(&'a Recorded<'a>, Connector, &'a Description),
+    Component(Sandboxed),
     /// A fresh instance, and nothing called.
     Instantiate(Connector),
     /// The smallest call.
@@ -36,7 +35,7 @@ pub enum Contender<'a> {
     FirstOutcome(Vec<PathBuf>),
 }
 
-impl Contender<'_> {
+impl Contender {
     /// Run it once; how long it took, in nanoseconds.
     ///
     /// # Errors
@@ -44,12 +43,8 @@ impl Contender<'_> {
     pub async fn run(&mut self, event: &Event) -> Result<u64, CannotRun> {
         let began = Instant::now();
         match self {
-            // Only the call is counted, not the scenario around it.
-            Self::Component(recorded, connector, description) => {
-                let took = recorded.turn(connector, description).await.map_err(CannotRun::new)?;
-                let first = took.first().ok_or_else(|| CannotRun::new("nobody in the event is synchronised"))?;
-                return Ok(first.nanoseconds);
-            }
+            // What it is handed is made ready beforehand.
+            Self::Component(sandboxed) => return Ok(sandboxed.run(event).await?.nanoseconds),
             Self::Native(native) => drop(native.run()?),
             Self::Instantiate(connector) => {
                 connector.instantiate(Limits::default()).await.result.map_err(CannotRun::because)?;

@@ -4,8 +4,8 @@ use crate::error::CannotRun;
 use crate::event::Event;
 use crate::native::Native;
 use crate::plumbing::Plumbing;
+use crate::sandboxed::Sandboxed;
 use clap::ValueEnum;
-use host_harness::bench::Recorded;
 use host_harness::cache::Cache;
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions};
@@ -17,7 +17,7 @@ use std::path::Path;
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum What {
-    /// The event as a whole, with the scenario around it.
+    /// The event in the sandbox: its call.
     Event,
     /// A fresh instance, and nothing called.
     Instantiate,
@@ -38,8 +38,8 @@ pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, t
     let connector = load(connector)?;
     let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
     let fixture = Fixture::read(fixture).map_err(CannotRun::because)?;
-    let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
-    let event = Event::of(&fixture, description.settings.clone())?;
+    let event = Event::of(&fixture, &description)?;
+    let sandboxed = Sandboxed::new(connector.clone(), &event, &fixture)?;
     let native = Native::new(&event);
     let plumbing = match what {
         What::Requests => {
@@ -50,7 +50,7 @@ pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, t
     for _ in 0..times {
         match what {
             What::Native => drop(native.run()?),
-            What::Event => drop(recorded.turn(&connector, &description).await.map_err(CannotRun::new)?),
+            What::Event => drop(sandboxed.run(&event).await?),
             What::Requests => {
                 if let Some(plumbing) = &plumbing {
                     plumbing.run().await?;

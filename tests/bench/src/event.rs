@@ -2,13 +2,17 @@
 
 use crate::error::CannotRun;
 use bytes::Bytes;
-use host_harness::bindings::exports::configure::SettingSpec;
+use host_harness::bindings::exports::configure::Connector as Description;
 use host_harness::bindings::exports::on_customer_changed::{ChangeKind, CustomerChange};
 use host_harness::bindings::types::{Context, Customer};
+use host_harness::connector::Surroundings;
+use host_harness::egress::AllowList;
 use host_harness::installation::{EventId, Installation, idempotency_key};
 use host_harness::replay::Fixture;
+use host_harness::sandbox::Limits;
 use host_harness::scenario::{EventSpec, build_installation, locale_of};
-use host_harness::transport::{InboundResponse, OutboundRequest};
+use host_harness::transport::{InboundResponse, OutboundRequest, Transport};
+use std::sync::Arc;
 
 /// What is asked and answered in one round trip.
 #[derive(Debug, Clone)]
@@ -35,19 +39,21 @@ pub struct Event {
     pub round_trips: Vec<RoundTrip>,
     /// The customers, for whoever has no installation.
     pub customers: Vec<Customer>,
+    /// Which hosts the connector may reach.
+    pub hosts: AllowList,
 }
 
 impl Event {
-    /// The only event of a fixture, which must be about a customer. `specs` are the connector's settings.
+    /// The only event of a fixture, which must be about a customer. `description` is what the connector says of itself.
     ///
     /// # Errors
     /// The fixture is about something else than one customer that changed.
-    pub fn of(fixture: &Fixture, specs: Vec<SettingSpec>) -> Result<Self, CannotRun> {
+    pub fn of(fixture: &Fixture, description: &Description) -> Result<Self, CannotRun> {
         let (scenario, exchanges) = (&fixture.scenario, &fixture.exchanges);
         let [EventSpec::CustomersChanged(changed)] = scenario.events.as_slice() else {
             return Err(CannotRun::new("the event must be one change of customers"));
         };
-        let installation = build_installation(scenario, specs).map_err(CannotRun::because)?;
+        let installation = build_installation(scenario, description.settings.clone()).map_err(CannotRun::because)?;
         let customers: Vec<Customer> = scenario.customers.iter().map(Customer::from).collect();
         let changes = changed.customers.iter().filter_map(|one| {
             let customer = customers.iter().find(|customer| customer.id == one.id)?.clone();
@@ -74,6 +80,17 @@ impl Event {
             }
         });
         let round_trips = round_trips.collect::<Result<_, _>>()?;
-        Ok(Self { installation, context, changes, round_trips, customers })
+        let hosts = AllowList::new(&description.hosts, &description.hosts).map_err(CannotRun::because)?;
+        Ok(Self { installation, context, changes, round_trips, customers, hosts })
+    }
+
+    /// What a call of the event can reach, with all limits on.
+    pub fn surroundings(&self, transport: Arc<dyn Transport>) -> Surroundings {
+        Surroundings {
+            directory: Arc::new(self.installation.clone()),
+            transport,
+            hosts: self.hosts.clone(),
+            ..Surroundings::nothing(Limits::default())
+        }
     }
 }

@@ -10,5 +10,6 @@ pub mod live;
 pub mod native;
 pub mod plumbing;
 pub mod report;
+pub mod sandboxed;
 pub mod side_by_side;
 pub mod whole;

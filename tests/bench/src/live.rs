@@ -3,8 +3,7 @@
 use crate::error::CannotRun;
 use crate::event::Event;
 use crate::plumbing::Silence;
-use host_harness::connector::{Connector, Surroundings};
-use host_harness::egress::AllowList;
+use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions, Metering};
 use host_harness::replay::Fixture;
 use host_harness::sandbox::Limits;
@@ -27,14 +26,8 @@ pub async fn live(connector: &Path, fixture: &Path, instances: u32) -> Result<Va
     let connector = Connector::load(&engine, &std::fs::read(connector)?).map_err(CannotRun::because)?;
     let description = connector.describe(Limits::default()).await.result.map_err(CannotRun::because)?;
     let fixture = Fixture::read(fixture).map_err(CannotRun::because)?;
-    let event = Arc::new(Event::of(&fixture, description.settings)?);
-    let hosts = AllowList::new(&description.hosts, &description.hosts).map_err(CannotRun::because)?;
-    let surroundings = Surroundings {
-        directory: Arc::new(event.installation.clone()),
-        transport: Arc::new(Silence),
-        hosts,
-        ..Surroundings::nothing(Limits::default())
-    };
+    let event = Arc::new(Event::of(&fixture, &description)?);
+    let surroundings = event.surroundings(Arc::new(Silence));
     let before = resident_kib()?;
     let calls: Vec<_> = (0..instances)
         .map(|_| {

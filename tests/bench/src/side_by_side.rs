@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::lines::parent::{Program, this_program};
 use crate::native::Native;
 use crate::plumbing::Plumbing;
-use host_harness::bench::Recorded;
+use crate::sandboxed::Sandboxed;
 use host_harness::cache::Cache;
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions, Metering};
@@ -40,10 +40,10 @@ pub struct Order {
     pub times: u32,
 }
 
-struct Lane<'a> {
+struct Lane {
     name: &'static str,
     every: u32,
-    contender: Contender<'a>,
+    contender: Contender,
     times: Vec<u64>,
 }
 
@@ -69,9 +69,9 @@ pub async fn side_by_side(order: &Order) -> Result<Value, CannotRun> {
     if let Some(problem) = replayed.problems.first() {
         return Err(CannotRun::new(format!("the fixture does not hold: {problem}")));
     }
-    let recorded = Recorded::new(&fixture).map_err(CannotRun::new)?;
-    let fuel = recorded.turn(&counted, &description).await.map_err(CannotRun::new)?.first().map(|one| one.used.fuel);
-    let event = Event::of(&fixture, description.settings.clone())?;
+    let event = Event::of(&fixture, &description)?;
+    let sandboxed = |connector: &Connector| Sandboxed::new(connector.clone(), &event, &fixture);
+    let fuel = sandboxed(&counted)?.run(&event).await?.fuel;
     let this = this_program()?;
     let replay = ["replay".into(), order.connector.clone(), order.fixture.clone(), "--cache".into()];
     let replay = [vec![order.harness.clone()], replay.to_vec(), vec![folder.path().join("compiled")]].concat();
@@ -79,9 +79,9 @@ pub async fn side_by_side(order: &Order) -> Result<Value, CannotRun> {
     let lane = |name, every, contender| Lane { name, every, contender, times: Vec::new() };
     let mut lanes = [
         lane("native", 1, Contender::Native(Native::new(&event))),
-        lane("component", 1, Contender::Component(&recorded, connector.clone(), &description)),
-        lane("component_on_demand", 1, Contender::Component(&recorded, unpooled.clone(), &description)),
-        lane("component_counting_fuel", 1, Contender::Component(&recorded, counted, &description)),
+        lane("component", 1, Contender::Component(sandboxed(&connector)?)),
+        lane("component_on_demand", 1, Contender::Component(sandboxed(&unpooled)?)),
+        lane("component_counting_fuel", 1, Contender::Component(sandboxed(&counted)?)),
         lane("instantiate", 1, Contender::Instantiate(connector.clone())),
         lane("instantiate_on_demand", 1, Contender::Instantiate(unpooled)),
         lane("describe", 1, Contender::Describe(connector.clone())),

@@ -52,7 +52,7 @@ fn instructions(what: &str, cache: &Path) -> u64 {
 #[rstest]
 #[case::a_fresh_instance("instantiate", 100_000)]
 #[case::two_requests("requests", 250_000)]
-#[case::the_event_with_two_requests("event", 950_000)]
+#[case::the_event_with_two_requests("event", 700_000)]
 fn an_event_stays_within_its_budget(#[case] what: &str, #[case] budget: u64) {
     if Command::new("valgrind").arg("--version").output().is_err() {
         eprintln!("left out: there is no valgrind");

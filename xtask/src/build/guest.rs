@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 
 /// How far functions are put into their callers: between the compiler's own limits for small code (5) and for the `s` of the
 /// profile (50). It is where a connector is fastest within the size it may have.
-const INLINING: &str = "-Cllvm-args=-inline-threshold=15";
+const INLINING: &str = "-Cllvm-args=-inline-threshold=35";
 
 /// The connector's own stack, in bytes. A connector keeps its data on the heap, and a small stack means less memory to
 /// clear for the fresh instance of every call; an overflow traps.
@@ -54,7 +54,7 @@ pub(super) fn compile(
     let target = home.target.join("guest").join(toolchain.folder_name());
     forget_others(&target, name, root)?;
     let mut cargo = toolchain.cargo(&flags);
-    stand_in::ask_for(&mut cargo).context("cannot tell where this program is")?;
+    stand_in::ask_for(&mut cargo, &toolchain.linker()?).context("cannot tell where this program is")?;
     cargo
         // As a library for native tests too, it would not be optimized as a whole.
         .args(["rustc", "--profile", "guest", "--lib", "--crate-type", "cdylib", "--target", TARGET, "--package", name])

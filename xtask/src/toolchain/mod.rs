@@ -30,7 +30,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Where a compiler looks for its sources, from its own folder.
 pub(crate) const SOURCES: &str = "lib/rustlib/src/rust";
 /// How cargo is told the linker of that target.
-const LINKER_VARIABLE: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
+pub(crate) const LINKER_VARIABLE: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
 
 /// A compiler that builds components.
 #[derive(Debug, Clone)]
@@ -93,6 +93,12 @@ impl Toolchain {
     pub(crate) fn sysroot(&self) -> Result<PathBuf> {
         let mut command = self.rustc.as_ref().map_or_else(rustc, Command::new);
         Ok(PathBuf::from(capture(command.args(["--print", "sysroot"]))?.trim()))
+    }
+
+    /// The linker, wherever it comes from.
+    pub(crate) fn linker(&self) -> Result<PathBuf> {
+        let bundled = || bundled_linker(&mut self.rustc.as_ref().map_or_else(rustc, Command::new), &self.version.host);
+        self.linker.clone().or_else(bundled).context("no linker for WebAssembly (rust-lld or wasm-ld)")
     }
 
     /// A folder name that differs for compilers whose results must not be mixed.

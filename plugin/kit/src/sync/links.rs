@@ -1,5 +1,6 @@
 //! Links and their base: what both sides agreed on, in one order, so that the same agreement is the same link.
 
+use crate::names;
 use crate::types::{Agreed, Customer, Link, LinkState};
 
 /// Marks, in a link's base, that FlexyBox blocked the debtor because the customer was deleted.
@@ -28,7 +29,7 @@ pub fn is_blocked_by_us(base: &[Agreed]) -> bool {
 
 /// What both agreed on for a property; `None` when they never did.
 pub fn base_of<'b>(base: &'b [Agreed], name: &str) -> Option<&'b str> {
-    base.iter().find(|agreed| agreed.name == name).map(|agreed| agreed.value.as_str())
+    base.iter().find(|agreed| names::equal(&agreed.name, name)).map(|agreed| agreed.value.as_str())
 }
 
 /// By name. A base has a few dozen entries.

@@ -133,7 +133,7 @@ pub const DEBTOR: [Property; 84] = [
 
 /// A property by its name, as a person may have typed it.
 pub fn by_name(name: &str) -> Option<&'static Property> {
-    let name = name.trim();
+    let name = accounting_kit::names::trimmed(name);
     DEBTOR
         .iter()
         .find(|property| accounting_kit::names::equal(property.name, name))

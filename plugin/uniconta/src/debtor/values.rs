@@ -4,7 +4,7 @@
 use super::countries;
 use crate::api::Held;
 use accounting_kit::types::FieldKind;
-use accounting_kit::{day, decimal};
+use accounting_kit::{day, decimal, names};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -74,7 +74,7 @@ impl Kind {
     /// # Errors
     /// [`WrongType`] when it is not such a value.
     pub fn from_flexybox(self, text: &str) -> Result<Cow<'_, str>, WrongType> {
-        let text = text.trim();
+        let text = names::trimmed(text);
         match self {
             Self::Text => Some(text.into()),
             Self::Cvr => Some(accounting_kit::matching::normal_cvr(text).into()),
@@ -137,8 +137,8 @@ impl Kind {
 /// Without the spaces around it.
 fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => text.trim().into(),
-        Cow::Owned(text) if text.trim().len() < text.len() => text.trim().to_owned().into(),
+        Cow::Borrowed(text) => names::trimmed(text).into(),
+        Cow::Owned(text) if names::trimmed(&text).len() < text.len() => names::trimmed(&text).to_owned().into(),
         owned => owned,
     }
 }
@@ -147,7 +147,7 @@ fn vat_zone(text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("");
     }
-    let same = |known: &str| accounting_kit::names::same(known, text);
+    let same = |known: &str| names::same(known, text);
     VAT_ZONES.iter().find(|(name, label)| same(name) || same(label)).map(|(name, _)| *name)
 }
 

@@ -111,7 +111,8 @@ impl Row {
 
     /// The names of the properties the row carries.
     pub fn properties(&self) -> impl Iterator<Item = &str> {
-        (0..self.members.len()).map(|place| self.name(place))
+        let name = |(place, member): (usize, &Member)| self.spelt(place).unwrap_or_else(|| self.at(&member.name));
+        self.members.iter().enumerate().map(name)
     }
 
     /// The whole row as JSON.
@@ -121,13 +122,13 @@ impl Row {
 
     /// The whole row as JSON, with values put on it. A property that the row does not carry stands there once.
     pub fn with(&self, values: &[(&str, &Value)]) -> String {
-        let new = |name: &str| {
+        let new = |name: &[u8]| {
             values.iter().rev().find(|(wanted, _)| names::equal(wanted, name)).map(|(_, value)| value.to_string())
         };
         let (mut json, mut copied) = (String::with_capacity(self.inner.len() + 64), 0);
         json.push('{');
         for (place, member) in self.members.iter().enumerate() {
-            if let Some(value) = new(self.name(place)) {
+            if let Some(value) = new(self.name(place, member)) {
                 json.push_str(self.at(&(copied..member.value.start)));
                 json.push_str(&value);
                 copied = member.value.end;
@@ -160,18 +161,25 @@ impl Row {
     }
 
     /// The name of the member at this place.
-    fn name(&self, place: usize) -> &str {
-        let spelt = self.spelt.binary_search_by_key(&place, |(spelt, _)| *spelt).ok().and_then(|at| self.spelt.get(at));
+    fn name(&self, place: usize, member: &Member) -> &[u8] {
+        // Hardly any stands there with escapes.
+        let spelt = if self.spelt.is_empty() { None } else { self.spelt(place) };
         match spelt {
-            Some((_, name)) => name,
-            None => self.members.get(place).map(|member| self.at(&member.name)).unwrap_or_default(),
+            Some(name) => name.as_bytes(),
+            None => self.inner.as_bytes().get(member.name.clone()).unwrap_or_default(),
         }
+    }
+
+    /// The name of the member at this place, where it stands there with escapes.
+    fn spelt(&self, place: usize) -> Option<&str> {
+        let at = self.spelt.binary_search_by_key(&place, |(spelt, _)| *spelt).ok()?;
+        self.spelt.get(at).map(|(_, name)| name.as_str())
     }
 
     fn place(&self, property: &str) -> Option<&Member> {
         if !self.spelt.is_empty() {
-            let place = (0..self.members.len()).rev().find(|place| self.name(*place) == property)?;
-            return self.members.get(place);
+            let is_it = |(place, member): &(usize, &Member)| names::equal(self.name(*place, member), property);
+            return self.members.iter().enumerate().rev().find(is_it).map(|(_, member)| member);
         }
         let text = self.inner.as_bytes();
         let is_it = |name: &[u8]| names::equal(name, property);
