@@ -28,11 +28,6 @@ use tokio::runtime::Handle;
 /// What a call may compute where it was made: 3 ms, some ten times what an event takes.
 const AT_HOME: Duration = Duration::from_millis(3);
 
-/// How far the threads of those that compute step back behind the others of the process, in the system's own measure, which ends here:
-/// where both want a processor, they get a sixtieth of it. With less, whoever wakes up waits a little at each of its steps.
-#[cfg(target_os = "linux")]
-const NICEST: i32 = 19;
-
 /// The threads of those that compute. They begin when first needed, and end with the last clone.
 #[derive(Clone)]
 pub(crate) struct Processor {
@@ -101,11 +96,15 @@ fn serve(line: &Line) {
     }
 }
 
-/// This thread steps back behind the others of its process. Where that is not allowed, the threads are merely few.
+/// This thread steps back behind all others: it runs where nobody else wants to, and a little beside them, so that it comes to its end.
+/// Whoever wakes up has its processor at once; behind a thread that is merely `nice` it would wait a millisecond at each of its steps. Where that
+/// is not allowed, the threads are merely few.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    // On Linux it is the thread that is meant.
-    let _as_it_was = rustix::process::setpriority_process(None, NICEST);
+    use thread_priority::{NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy};
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    let _ =
+        thread_priority::set_thread_priority_and_policy(thread_priority::thread_native_id(), ThreadPriority::Min, idle);
 }
 
 /// Work under way.

@@ -56,6 +56,19 @@ async fn an_account_that_used_much_does_not_begin_at_home() {
     assert_eq!(processor.run(account, async { thread() }).await, "connector-heavy");
 }
 
+/// Whoever wakes up takes the processor from it at once.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_computes_stands_back_behind_all_others() {
+    use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
+    let processor = Processor::new();
+    let account = Account::default();
+    account.charge(HEAVY * 2);
+    let policy = processor.run(account, async { thread_schedule_policy().unwrap() }).await;
+    assert_eq!(policy, ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle));
+    assert_ne!(thread_schedule_policy().unwrap(), policy, "only that thread");
+}
+
 #[tokio::test]
 async fn what_is_dropped_ends_and_a_panic_is_heard_of() {
     struct Tells(Arc<AtomicBool>);

@@ -50,7 +50,9 @@ pub async fn count(what: What, connector: &Path, fixture: &Path, cache: &Path, t
     for _ in 0..times {
         match what {
             What::Native => drop(native.run()?),
-            What::Event => drop(sandboxed.run(&event).await?),
+            What::Event => {
+                sandboxed.run(&event).await?;
+            }
             What::Requests => {
                 if let Some(plumbing) = &plumbing {
                     plumbing.run().await?;

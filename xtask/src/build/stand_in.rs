@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn what_gives_back_a_result_is_not_exported() {
-        let linked = "-flavor wasm --export a@0.1.0#check --export cabi_post_a@0.1.0#check --export cabi_realloc -o it.wasm";
+        let linked =
+            "-flavor wasm --export a@0.1.0#check --export cabi_post_a@0.1.0#check --export cabi_realloc -o it.wasm";
         let kept = "-flavor wasm --export a@0.1.0#check --export cabi_realloc -o it.wasm";
         assert_eq!(joined(&less_exports(split(linked))), kept);
     }
