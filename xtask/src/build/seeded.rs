@@ -162,8 +162,17 @@ fn digest(sources: &BTreeMap<String, String>, fault: &Fault, compiler: &str) -> 
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Make the tree hold the sources with the fault. A file that is as it should be keeps its time, so that it is not compiled again.
+/// Make the tree hold the sources with the fault and no others. A file that is as it should be keeps its time, so that it is not
+/// compiled again.
 fn lay_out(tree: &Path, sources: &BTreeMap<String, String>, fault: &Fault) -> Result<()> {
+    let mut before = BTreeMap::new();
+    for name in SOURCES.iter().filter(|name| tree.join(name).exists()) {
+        collect(tree, Path::new(name), &mut before)?;
+    }
+    for gone in before.keys().filter(|path| !sources.contains_key(*path)) {
+        let gone = tree.join(gone);
+        fs::remove_file(&gone).with_context(|| format!("cannot remove {}", gone.display()))?;
+    }
     for (path, text) in sources {
         let text = if *path == fault.file { &fault.patched } else { text };
         let path = tree.join(path);
@@ -220,6 +229,18 @@ mod tests {
         assert_ne!(one, two);
         assert_ne!(one, digest(&sources(), &seeded, "b"));
         assert_eq!(one, digest(&sources(), &seeded, "a"));
+    }
+
+    #[test]
+    fn what_is_no_longer_among_the_sources_goes_from_the_tree() {
+        let tree = std::env::temp_dir().join(format!("xtask-tree-{}", std::process::id()));
+        let fault = fault("x.patch", PATCH, &sources()).unwrap();
+        write(&tree.join("plugin/books/src/row.rs"), "old").unwrap();
+        lay_out(&tree, &sources(), &fault).unwrap();
+        let mut there = BTreeMap::new();
+        collect(&tree, Path::new("plugin"), &mut there).unwrap();
+        fs::remove_dir_all(&tree).unwrap();
+        assert_eq!(there, BTreeMap::from([("plugin/books/src/lib.rs".to_owned(), "one\nthree\n".to_owned())]));
     }
 
     #[test]
