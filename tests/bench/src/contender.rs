@@ -76,6 +76,11 @@ fn first_outcome(command: &[PathBuf]) -> Result<(), CannotRun> {
     let output = std::process::Command::new(program).args(arguments).output()?;
     match output.status.success() {
         true => Ok(()),
-        false => Err(CannotRun::new(String::from_utf8_lossy(&output.stderr).into_owned())),
+        false => {
+            // What does not hold is told on the one, what cannot be run on the other.
+            let told = [output.stdout, output.stderr].concat();
+            let (program, told) = (program.display(), String::from_utf8_lossy(&told));
+            Err(CannotRun::new(format!("`{program}` ended with {}:\n{}", output.status, told.trim())))
+        }
     }
 }
