@@ -7,7 +7,7 @@ pub mod cache;
 pub mod component_info;
 pub mod connector;
 pub mod day_sheet;
-mod digest;
+pub mod digest;
 pub mod directory;
 pub mod egress;
 pub mod engine;

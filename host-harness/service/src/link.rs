@@ -8,7 +8,7 @@ use crate::settings::link_place;
 use accounting_store::{Change, EventKind, HookToken, Ms, NewEvent, Priority, Write};
 use accounting_vault::Token;
 use host_harness::bindings::exports::on_webhook::{Header, Request};
-use sha2::{Digest, Sha256};
+use host_harness::digest::{hexadecimal, sha256};
 use std::time::Duration;
 
 /// How long to ask the accounting system to wait when a call cannot be kept.
@@ -143,8 +143,8 @@ fn hook_event(call: HookCall, now: i64) -> Result<NewEvent, ServiceError> {
     let request =
         Request { method: call.method, query: call.query, headers: headers.collect(), body: call.body, received: 0 };
     let payload_json = crate::body::write(&request)?;
-    let digest = Sha256::digest(payload_json.as_bytes());
-    let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let mut name = hexadecimal(&sha256(&payload_json));
+    name.truncate(32);
     Ok(NewEvent {
         id: String::new(),
         kind: EventKind::Webhook,

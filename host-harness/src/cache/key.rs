@@ -1,5 +1,6 @@
 //! What a compiled component is known by.
 
+use crate::digest::hexadecimal;
 use blake3::Hasher as Blake3;
 use std::hash::{Hash, Hasher};
 
@@ -29,7 +30,7 @@ impl Key {
 
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hexadecimal(&self.0))
     }
 }
 

@@ -12,11 +12,11 @@ use crate::bindings::exports::on_day_closed::{BookedReport, DailyReport, Receipt
 use crate::bindings::exports::on_webhook::{Request, WebhookResult};
 use crate::bindings::exports::upkeep::{Health, Page as PageResult};
 use crate::bindings::types::{Context, Effect};
+use crate::digest::{hexadecimal, sha256_of_all};
 use crate::egress::AllowList;
 use crate::processor::Account;
 use crate::sandbox::Limits;
 use crate::transport::Transport;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -290,13 +290,7 @@ fn finish<T>(
     }
 }
 
-/// A key of 64 hexadecimal characters out of installation, event and step; lengths are mixed in, so that no two
-/// different triples give the same text to hash.
+/// A key of 64 hexadecimal characters out of installation, event and step; no two different triples have the same.
 pub fn idempotency_key(installation: &str, event: &EventId, step: &str) -> String {
-    let mut hash = Sha256::new();
-    for part in [installation, event.0.as_str(), step] {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    crate::digest::hexadecimal(&hash.finalize())
+    hexadecimal(&sha256_of_all([installation, &event.0, step]))
 }

@@ -97,8 +97,7 @@ fn serve(line: &Line) {
 }
 
 /// This thread steps back behind all others: it runs where nobody else wants to, and a little beside them, so that it comes to its end.
-/// Whoever wakes up has its processor at once; behind a thread that is merely `nice` it would wait a millisecond at each of its steps. Where that
-/// is not allowed, the threads are merely few.
+/// Where that is not allowed, the threads are merely few.
 #[cfg(target_os = "linux")]
 fn step_back() {
     use thread_priority::{NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy};

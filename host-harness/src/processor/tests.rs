@@ -56,7 +56,6 @@ async fn an_account_that_used_much_does_not_begin_at_home() {
     assert_eq!(processor.run(account, async { thread() }).await, "connector-heavy");
 }
 
-/// Whoever wakes up takes the processor from it at once.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn what_computes_stands_back_behind_all_others() {

@@ -8,11 +8,17 @@ use host_harness::bindings::types::{Context, Customer};
 use host_harness::connector::Surroundings;
 use host_harness::egress::AllowList;
 use host_harness::installation::{EventId, Installation, idempotency_key};
+use host_harness::processor::Account;
 use host_harness::replay::Fixture;
 use host_harness::sandbox::Limits;
 use host_harness::scenario::{EventSpec, build_installation, locale_of};
 use host_harness::transport::{InboundResponse, OutboundRequest, Transport};
 use std::sync::Arc;
+
+/// The same on an account of its own: one that all events share would soon count as one that computes for long.
+pub(crate) fn on_its_own_account(around: &Surroundings) -> Surroundings {
+    Surroundings { account: Account::default(), ..around.clone() }
+}
 
 /// What is asked and answered in one round trip.
 #[derive(Debug, Clone)]
@@ -84,7 +90,7 @@ impl Event {
         Ok(Self { installation, context, changes, round_trips, customers, hosts })
     }
 
-    /// What a call of the event can reach, with all limits on.
+    /// What calls of the event can reach, with all limits on.
     pub fn surroundings(&self, transport: Arc<dyn Transport>) -> Surroundings {
         Surroundings {
             directory: Arc::new(self.installation.clone()),

@@ -1,12 +1,11 @@
 //! Requests alone: the plumbing connector, which sends as many and as large ones as the event does and decides nothing.
 
 use crate::error::CannotRun;
-use crate::event::Event;
+use crate::event::{Event, on_its_own_account};
 use async_trait::async_trait;
 use host_harness::bindings::types::{Context, Setting};
 use host_harness::connector::{Connector, Surroundings};
 use host_harness::egress::AllowList;
-use host_harness::processor::Account;
 use host_harness::sandbox::Limits;
 use host_harness::transport::{InboundResponse, OutboundRequest, Transport, TransportError};
 use std::sync::Arc;
@@ -49,8 +48,7 @@ impl Plumbing {
     /// # Errors
     /// It sent others.
     pub async fn run(&self) -> Result<(), CannotRun> {
-        // An account of its own, as the event beside it has: by the others' this one would soon count as one that computes.
-        let surroundings = Surroundings { account: Account::default(), ..self.surroundings.clone() };
+        let surroundings = on_its_own_account(&self.surroundings);
         let report = self.connector.on_customer_changed(&surroundings, self.context.clone(), Vec::new()).await;
         match report.result {
             Ok(Ok(_)) if report.traffic.requests == self.requests => Ok(()),

@@ -1,11 +1,10 @@
 //! The event in the sandbox: the call as the host makes it, and nothing of a scenario around it.
 
 use crate::error::CannotRun;
-use crate::event::Event;
+use crate::event::{Event, on_its_own_account};
 use host_harness::bench::Answers;
 use host_harness::connector::{Connector, Surroundings};
 use host_harness::measure::nanoseconds;
-use host_harness::processor::Account;
 use host_harness::replay::{EventTransport, Fixture};
 use std::sync::Arc;
 use std::time::Instant;
@@ -43,8 +42,7 @@ impl Sandboxed {
     pub async fn run(&self, event: &Event) -> Result<Took, CannotRun> {
         self.answers.rewind();
         let (context, changes) = (event.context.clone(), event.changes.clone());
-        // An account of its own: one that all events share would soon count as one that computes for long.
-        let surroundings = Surroundings { account: Account::default(), ..self.surroundings.clone() };
+        let surroundings = on_its_own_account(&self.surroundings);
         let began = Instant::now();
         let report = self.connector.on_customer_changed(&surroundings, context, changes).await;
         let nanoseconds = nanoseconds(began.elapsed());

@@ -166,8 +166,8 @@ fn digest(sources: &BTreeMap<String, String>, fault: &Fault, compiler: &str) -> 
 /// compiled again.
 fn lay_out(tree: &Path, sources: &BTreeMap<String, String>, fault: &Fault) -> Result<()> {
     let mut before = BTreeMap::new();
-    for name in SOURCES.iter().filter(|name| tree.join(name).exists()) {
-        collect(tree, Path::new(name), &mut before)?;
+    if tree.exists() {
+        collect(tree, Path::new(""), &mut before)?;
     }
     for gone in before.keys().filter(|path| !sources.contains_key(*path)) {
         let gone = tree.join(gone);
@@ -175,11 +175,9 @@ fn lay_out(tree: &Path, sources: &BTreeMap<String, String>, fault: &Fault) -> Re
     }
     for (path, text) in sources {
         let text = if *path == fault.file { &fault.patched } else { text };
-        let path = tree.join(path);
-        if fs::read_to_string(&path).is_ok_and(|before| before == *text) {
-            continue;
+        if before.get(path) != Some(text) {
+            write(&tree.join(path), text)?;
         }
-        write(&path, text)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::error::{Refusal, ServiceError};
 use crate::intake::PAGE;
 use crate::service::Service;
 use accounting_store::{CustomerRow, Installation, Ms};
-use sha2::{Digest, Sha256};
+use host_harness::digest::{hexadecimal, sha256_of_all};
 use std::collections::BTreeSet;
 
 /// How old a preview may be, milliseconds: a day. What the new accounting system holds changes too, and nobody tells of it.
@@ -20,19 +20,14 @@ impl Service {
             ServiceError::new(Refusal::Conflict, "connector-missing", message)
         })?;
         let parts = [
-            &to.connector,
+            to.connector.as_str(),
             &loaded.connector.info().sha256,
             &to.settings_json,
             &to.remembered_json,
             &to.hosts_json,
             &to.catalogue_json,
         ];
-        let mut digest = Sha256::new();
-        for part in parts {
-            digest.update(part.len().to_be_bytes());
-            digest.update(part.as_bytes());
-        }
-        Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hexadecimal(&sha256_of_all(parts)))
     }
 
     /// Synchronised customers of the old installation that no line tells of as they are now, at most `most`. When there are fewer, all were

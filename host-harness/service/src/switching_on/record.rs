@@ -4,8 +4,8 @@ use crate::body;
 use crate::error::ServiceError;
 use crate::service::Service;
 use accounting_store::{Installation, Ms, Write};
+use host_harness::digest::{hexadecimal, sha256_of_all};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// How long what was noted of debtors is believed, milliseconds: 30 days. Changes after the look come through the link or a catch-up like
 /// any others; a club whose import takes longer is looked up customer by customer from then on.
@@ -81,12 +81,7 @@ impl Record {
 
 /// The connector and the settings, the customer tag and the company among them.
 fn hangs_on(row: &Installation) -> String {
-    let mut digest = Sha256::new();
-    for part in [&row.connector, &row.settings_json] {
-        digest.update(part.len().to_be_bytes());
-        digest.update(part.as_bytes());
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&sha256_of_all([row.connector.as_str(), &row.settings_json]))
 }
 
 fn key(installation: &str) -> String {

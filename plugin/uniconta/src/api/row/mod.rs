@@ -301,6 +301,5 @@ mod tests {
             expected.extend(put.clone());
             prop_assert_eq!(sent, expected);
         }
-
     }
 }
