@@ -20,6 +20,6 @@ mod subject;
 mod timed;
 
 pub use answers::Answers;
-pub use recorded::Used;
+pub use recorded::{Recorded, Took, Used};
 pub use run::{BenchError, Cost, EventCost, FixtureCosts, Measured, Phase, Progress, SubjectCosts, measure};
 pub use subject::{Engines, Subject, SubjectError};

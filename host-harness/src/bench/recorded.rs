@@ -27,7 +27,7 @@ pub struct Used {
 
 /// What one event of a scenario took in one turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Took {
+pub struct Took {
     /// From 1, counted over all events of the scenario.
     pub number: usize,
     /// What it is called in the file.
@@ -40,7 +40,7 @@ pub(super) struct Took {
 
 /// A fixture, its answers made ready.
 #[derive(Debug)]
-pub(super) struct Recorded<'a> {
+pub struct Recorded<'a> {
     fixture: &'a Fixture,
     answers: Arc<Answers>,
 }
