@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wit_component::ComponentEncoder;
 
+use super::room;
 use crate::progress::Progress;
 
 /// Encodes a core module as a component, `NAME.wasm` in a folder; an unchanged file is left as it is.
@@ -14,6 +15,8 @@ use crate::progress::Progress;
 /// When the module has no contract in it, or does not keep to it, or the file cannot be written.
 pub(super) fn encode(folder: &Path, progress: &Progress, name: &str, module: &Path) -> Result<PathBuf> {
     let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let bytes = room::with_room(&bytes)
+        .with_context(|| format!("connector {name} cannot be given room in {}", module.display()))?;
     let component = ComponentEncoder::default()
         .validate(true)
         .module(&bytes)

@@ -9,6 +9,7 @@ mod components;
 mod guest;
 mod host;
 mod one;
+mod room;
 mod seeded;
 pub(crate) mod stand_in;
 
