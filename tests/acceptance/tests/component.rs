@@ -69,6 +69,20 @@ fn it_gives_nothing_back() {
     assert!(holds(b"cabi_realloc") && !holds(b"cabi_post_"));
 }
 
+/// For memory that is asked for the host changes its map, and changes it back before the next call: an event finds its own (decision 0003).
+#[test]
+fn an_event_needs_no_more_memory_than_it_starts_with() {
+    let (connector, fixtures) =
+        (path("CONNECTOR_UNICONTA"), concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/uniconta"));
+    let event = format!("{fixtures}/linked-debtor-changed");
+    let connector = connector.to_str().unwrap();
+    let output = harness(&["bench", connector, "--fixtures", &event, "--times", "1", "--no-cache", "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let peak = |at: &str| told.pointer(&format!("{at}/connector/used/peak_memory")).and_then(Value::as_u64).unwrap();
+    assert_eq!(peak("/instantiate"), peak("/fixtures/0/events/0"));
+}
+
 #[test]
 fn no_path_of_the_machine_that_built_it_stands_in_it() {
     let bytes = std::fs::read(path("CONNECTOR_UNICONTA")).unwrap();

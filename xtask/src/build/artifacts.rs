@@ -11,10 +11,15 @@ use crate::process::show;
 
 /// Runs a cargo build and returns the artifacts; its progress and its errors go to standard error as always.
 ///
+/// `flags` are for the compiler, as `cargo rustc` takes them behind all that is its own.
+///
 /// # Errors
 /// When it cannot be started or does not compile; the compiler's own words have been shown by then.
-pub(crate) fn build(command: &mut Command) -> Result<Vec<Artifact>> {
+pub(crate) fn build(command: &mut Command, flags: &[&str]) -> Result<Vec<Artifact>> {
     command.arg("--message-format=json-render-diagnostics");
+    if !flags.is_empty() {
+        command.arg("--").args(flags);
+    }
     let shown = show(command);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run `{shown}`"))?;

@@ -23,7 +23,7 @@ pub(super) fn compile(workspace: &Workspace, progress: &Progress) -> Result<Buil
     command
         .args(["build", "--release", "--workspace", "--exclude", XTASK, "--bins", "--examples"])
         .current_dir(&workspace.root);
-    let built = artifacts::build(&mut command).context("the host's programs do not compile")?;
+    let built = artifacts::build(&mut command, &[]).context("the host's programs do not compile")?;
     let find =
         |name: &str| artifacts::executable(&built, name).with_context(|| format!("cargo reports no program `{name}`"));
     let mut simulators = BTreeMap::new();

@@ -1,24 +1,24 @@
 //! Memory that a connector starts with, so that a call need not ask the host for it.
 //!
-//! The standard library asks for memory from the first thing it allocates on, although a module may start with as much as it likes: its
-//! allocator only knows how to grow. For the host, each growth is a change to its map of memory, and another one takes it back
-//! before the place is used again: a fifth of the time of an event. So a module is made to start with room for an event, and to grow within it
-//! by counting pages. Whoever needs more than that grows as before.
+//! A module may start with as much memory as it likes, and the standard library does not use it: its allocator only knows how to grow.
+//! For the host, each growth is a change to its map of memory, and another one takes it back before the place is used again: up to a
+//! fifth of the time of an event. So a module is made to start with room for one, and to grow within it by counting pages. Whoever needs more than
+//! that grows as before.
 
 use std::convert::Infallible;
 
 use anyhow::{Context, Result, ensure};
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
-    MemoryType, Module, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    Instruction, MemoryType, Module, TypeSection, ValType,
 };
 use wasmparser::{
     CodeSectionReader, FunctionSectionReader, GlobalSectionReader, Imports, Operator, Parser, TypeSectionReader,
 };
 
-/// What a module starts with, in pages of 64 KiB: its data, its stack, and twice over what an event allocates. It is as much as the host keeps
-/// ready between calls (`KEEP_RESIDENT` of its engine); what is not used takes no memory.
+/// What a module starts with, in pages of 64 KiB: two for its data and its stack, and six times the one that an event allocates. It is as much as
+/// the host keeps ready between calls (`KEEP_RESIDENT` of its engine); what is not used takes no memory.
 const PAGES: u64 = 8;
 
 /// The one memory of a module; the bindings and the standard library know no other.

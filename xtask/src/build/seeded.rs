@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use diffy::Patch;
 use sha2::{Digest, Sha256};
 
-use super::guest::Package;
+use super::guest::{Package, Purpose};
 use super::{components, guest};
 use crate::progress::Progress;
 use crate::toolchain::Toolchain;
@@ -72,6 +72,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, toolchain: &Tool
                 name: package,
                 of: workspace,
                 root: &tree,
+                purpose: Purpose::Failing,
             },
         )?;
         components::encode(folder, progress, &fault.name, &module)?;

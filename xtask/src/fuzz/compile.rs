@@ -32,7 +32,7 @@ pub(super) fn all(workspace: &Workspace, progress: &Progress) -> Result<BTreeMap
     let step = progress.step_that_speaks("compiling libFuzzer");
     let mut command = cargo();
     command.args(["build", "--release", "--package", ENGINE, "--features", "libfuzzer"]).current_dir(&workspace.root);
-    let built = artifacts::build(&mut command).context("libFuzzer does not compile")?;
+    let built = artifacts::build(&mut command, &[]).context("libFuzzer does not compile")?;
     let engine = artifacts::library(&built, "libfuzzer_sys").context("cargo reports no library `libfuzzer_sys`")?;
     step.done("");
 
@@ -46,7 +46,7 @@ pub(super) fn all(workspace: &Workspace, progress: &Progress) -> Result<BTreeMap
         command.arg("--example").arg(example(target));
     }
     instrument::ask_for(&mut command, &engine).context("cannot find this program")?;
-    let built = artifacts::build(&mut command).context("the fuzz targets do not compile")?;
+    let built = artifacts::build(&mut command, &[]).context("the fuzz targets do not compile")?;
     step.done("");
     let find = |target: &String| {
         let program = artifacts::example(&built, &example(target));
