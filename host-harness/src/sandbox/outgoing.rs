@@ -10,7 +10,9 @@ use http::request::Parts;
 use http::uri::{Scheme, Uri};
 use http::{Method, Request};
 use std::future::ready;
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use tokio::task::unconstrained;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
 use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
@@ -45,7 +47,9 @@ impl State {
             Err(code) => return Ok(Err(code)),
         };
         let mut answer = self.hooks.send(head, body);
-        let future = match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        // What the runtime lets a task do before it makes it stand back is not asked here: a connector would see that it had to wait.
+        let looked = pin!(unconstrained(answer.as_mut())).poll(&mut Context::from_waker(Waker::noop()));
+        let future = match looked {
             Poll::Ready(answer) => HostFutureIncomingResponse::Ready(answer.map(with_nothing_behind)),
             Poll::Pending => {
                 let answer = async { answer.await.map(with_nothing_behind) };

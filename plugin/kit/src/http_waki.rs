@@ -56,7 +56,8 @@ fn exchange(request: &Request) -> Result<IncomingResponse, HttpError> {
             answer
         }
     };
-    let mut answered = answer.get();
+    // Whether the answer to a body that is taken in as it goes out is there by now hangs on who ran first, and nobody is to see that.
+    let mut answered = if request.body.len() <= WRITE_BYTES { answer.get() } else { None };
     if answered.is_none() {
         answer.subscribe().block();
         answered = answer.get();

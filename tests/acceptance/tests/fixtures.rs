@@ -11,6 +11,7 @@
 use host_harness::connector::Connector;
 use host_harness::engine::{Engine, EngineOptions, Metering};
 use host_harness::replay::Fixture;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The issue behind the fixtures asks for this many; fewer would mean that one was lost.
@@ -22,9 +23,12 @@ fn connector() -> Connector {
     Connector::load(&engine, &std::fs::read(path).unwrap()).unwrap()
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/uniconta")
+}
+
 fn folders() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/uniconta");
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| folder.join("scenario.json").is_file());
     folders.sort();
     folders
@@ -48,6 +52,25 @@ async fn every_fixture_holds_and_runs_alike_twice() {
         assert!(first.fuel > 0, "{} was not metered", first.name);
     }
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
+}
+
+/// Steps after which tokio makes a task stand back, wherever it is by then.
+const STEPS_AT_ONCE: usize = 128;
+
+#[tokio::test]
+async fn what_ran_before_in_the_same_task_does_not_show() {
+    let connector = connector();
+    let fixture = Fixture::read(&root().join("new-customer")).unwrap();
+    let lock = tokio::sync::Mutex::new(());
+    let mut fuel = BTreeSet::new();
+    for steps in 0..STEPS_AT_ONCE {
+        tokio::task::yield_now().await;
+        for _ in 0..steps {
+            drop(lock.lock().await);
+        }
+        fuel.insert(fixture.replay(&connector).await.unwrap().fuel);
+    }
+    assert_eq!(fuel.len(), 1, "{fuel:?}");
 }
 
 /// What the scenarios hold for password and API key.

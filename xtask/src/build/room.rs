@@ -14,7 +14,8 @@ use wasm_encoder::{
     Instruction, MemoryType, Module, TypeSection, ValType,
 };
 use wasmparser::{
-    CodeSectionReader, FunctionSectionReader, GlobalSectionReader, Imports, Operator, Parser, TypeSectionReader,
+    CodeSectionReader, FunctionSectionReader, GlobalSectionReader, ImportSectionReader, Operator, Parser, TypeRef,
+    TypeSectionReader,
 };
 
 /// What a module starts with, in pages of 64 KiB: two for its data and its stack, and six times the one that an event allocates. It is as much as
@@ -27,12 +28,12 @@ const MEMORY: u32 = 0;
 /// The module, with room to start with.
 ///
 /// # Errors
-/// When it cannot be read, or has no memory of its own.
+/// When it cannot be read, or has no memory.
 pub(super) fn with_room(module: &[u8]) -> Result<Vec<u8>> {
     let mut room = Room::default();
     let mut with = Module::new();
     room.parse_core_module(&mut with, Parser::new(0), module).context("it is not a module that can be read")?;
-    ensure!(room.pages > 0 && room.in_use > 0, "it has no memory of its own, or no pointer to its stack");
+    ensure!(room.pages > 0, "it has no memory");
     Ok(with.finish())
 }
 
@@ -59,11 +60,19 @@ impl Reencode for Room {
         Ok(())
     }
 
-    fn parse_imports(&mut self, imports: &mut ImportSection, some: Imports<'_>) -> Result<(), Error> {
-        utils::parse_imports(self, imports, some)?;
-        // A module made for a component imports functions and nothing else.
-        self.grow = imports.len();
-        Ok(())
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: ImportSectionReader<'_>,
+    ) -> Result<(), Error> {
+        for import in section.clone().into_imports() {
+            match import?.ty {
+                TypeRef::Func(_) => self.grow += 1,
+                TypeRef::Global(_) => self.in_use += 1,
+                _ => {}
+            }
+        }
+        utils::parse_import_section(self, imports, section)
     }
 
     fn parse_function_section(
@@ -89,7 +98,7 @@ impl Reencode for Room {
         section: GlobalSectionReader<'_>,
     ) -> Result<(), Error> {
         utils::parse_global_section(self, globals, section)?;
-        self.in_use = globals.len();
+        self.in_use += globals.len();
         let counter = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
         globals.global(counter, &ConstExpr::i32_const(self.pages));
         Ok(())
@@ -129,12 +138,31 @@ impl Room {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasmparser::CustomSectionReader;
+
+    /// Leaves out what is for people who read a module.
+    struct Nameless;
+
+    impl Reencode for Nameless {
+        type Error = Infallible;
+
+        fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    fn without_names(module: &[u8]) -> Vec<u8> {
+        let mut kept = Module::new();
+        Nameless.parse_core_module(&mut kept, Parser::new(0), module).unwrap();
+        kept.finish()
+    }
 
     #[test]
     fn a_module_grows_within_its_room_first() {
         let module = wat::parse_str(
             r#"(module
                 (import "host" "log" (func (param i32)))
+                (import "host" "base" (global i32))
                 (memory 3)
                 (global (mut i32) (i32.const 65536))
                 (func (param i32) (result i32) local.get 0 memory.grow)
@@ -147,6 +175,7 @@ mod tests {
                 (type (func (result i32)))
                 (type (func (param i32) (result i32)))
                 (import "host" "log" (func (type 0)))
+                (import "host" "base" (global i32))
                 (memory 8)
                 (global (mut i32) (i32.const 65536))
                 (global $in-use (mut i32) (i32.const 3))
@@ -167,23 +196,7 @@ mod tests {
                     global.get $in-use
                     (global.set $in-use (i32.add (global.get $in-use) (local.get $wanted)))))"#,
         );
-        let without_names = |module: Vec<u8>| {
-            let mut kept = Module::new();
-            struct Nameless;
-            impl Reencode for Nameless {
-                type Error = Infallible;
-                fn parse_custom_section(
-                    &mut self,
-                    _: &mut Module,
-                    _: wasmparser::CustomSectionReader<'_>,
-                ) -> Result<(), Error> {
-                    Ok(())
-                }
-            }
-            Nameless.parse_core_module(&mut kept, Parser::new(0), &module).unwrap();
-            kept.finish()
-        };
-        assert_eq!(without_names(with_room(&module.unwrap()).unwrap()), without_names(expected.unwrap()));
+        assert_eq!(without_names(&with_room(&module.unwrap()).unwrap()), without_names(&expected.unwrap()));
     }
 
     #[test]
@@ -197,8 +210,8 @@ mod tests {
 
     #[test]
     fn what_is_no_module_with_a_memory_is_refused() {
-        for module in [&b"(module)"[..], &wat::parse_str("(module)").unwrap()] {
-            assert!(with_room(module).is_err());
-        }
+        let refused = |module: &[u8]| format!("{:#}", with_room(module).unwrap_err());
+        assert!(refused(b"(module)").starts_with("it is not a module that can be read"));
+        assert_eq!(refused(&wat::parse_str("(module)").unwrap()), "it has no memory");
     }
 }
