@@ -162,7 +162,8 @@ fn read(
     let json = accepts_json(request);
     let page = Options::parse(request).and_then(|options| {
         let books = state.companies.get(&caller.company).ok_or("there is no such company")?;
-        let chosen = select(books, view, options.filter.as_ref(), &options.order, switches)
+        let most = options.most(switches.page_size);
+        let chosen = select(books, view, options.filter.as_ref(), &options.order, most, switches)
             .map_err(|error| error.to_string())?;
         let Page { rows, next } = options.page(chosen, switches.page_size);
         let next = next.map(|query| format!("{}{}?{query}", request.origin(), request.path));
@@ -194,7 +195,8 @@ fn entities(
         return Err(format!("{name} is not supported here; read /odata/{{company}}/{{entity}} for it"));
     }
     let books = state.companies.get(&caller.company).ok_or("there is no such company")?;
-    let all: Vec<&Row> = select(books, view, None, &Vec::new(), switches).map_err(|error| error.to_string())?;
+    let all: Vec<&Row> =
+        select(books, view, None, &Vec::new(), usize::MAX, switches).map_err(|error| error.to_string())?;
     let rows = match (request.parameter("Name"), request.parameter("Value")) {
         (None, None) => all,
         (Some(name), Some(text)) => {

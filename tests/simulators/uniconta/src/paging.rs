@@ -60,6 +60,11 @@ impl Options {
         })
     }
 
+    /// Of the rows that are chosen, so many must be there for a page of `size` rows to be cut out, and to know of a next one.
+    pub(crate) fn most(&self, size: usize) -> usize {
+        self.skip.saturating_add(self.top.unwrap_or(usize::MAX).min(size.saturating_add(1)))
+    }
+
     /// Cuts the page out of the chosen rows.
     pub(crate) fn page<'r>(&self, mut rows: Vec<&'r Row>, size: usize) -> Page<'r> {
         rows.drain(..self.skip.min(rows.len()));

@@ -10,10 +10,13 @@ use crate::user_input::UserInput;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
+/// The property by which rows come.
+const ROW_ID: &str = "RowId";
+
 /// How rows are ordered: properties, and whether each runs downwards. Rows that are alike come by `RowId`.
 pub(crate) type Order = Vec<(String, bool)>;
 
-/// The rows that meet a filter, in order.
+/// The rows that meet a filter, in order; of those whose order an index has, no more than the first `most`.
 ///
 /// # Errors
 /// The filter or the order names a property that the view does not have, or compares it with a value of another type.
@@ -22,16 +25,16 @@ pub(crate) fn select<'b>(
     view: View,
     filter: Option<&Filter>,
     order: &Order,
+    most: usize,
     switches: &Switches,
 ) -> Result<Vec<&'b Row>, FilterError> {
     let property = |name: &str| books.property(view, name);
-    let mut chosen = candidates(books, view, filter, switches);
-    if let Some(filter) = filter {
-        let matcher = Matcher::new(filter, switches, &property)?;
-        chosen.retain(|row| {
-            matcher.meets(&|name| property(name).map(|property| (property, row.values.get(&property.name))))
-        });
-    }
+    let matcher = filter.map(|filter| Matcher::new(filter, switches, &property)).transpose()?;
+    let cell = |row: &'b Row, name: &str| property(name).map(|property| (property, row.values.get(&property.name)));
+    let meets = |row: &&'b Row| matcher.as_ref().is_none_or(|matcher| matcher.meets(&|name| cell(row, name)));
+    let as_they_come = order.iter().all(|(name, down)| name == ROW_ID && !down);
+    let most = if as_they_come { most } else { usize::MAX };
+    let mut chosen = candidates(books, view, filter, switches).into_iter().filter(meets).take(most).collect::<Vec<_>>();
     sort(&mut chosen, order, switches, property)?;
     Ok(chosen)
 }

@@ -91,6 +91,27 @@ async fn pages_are_linked_until_the_last() {
     assert_eq!(pages, [vec!["3001", "3000"], vec!["2001", "2000"], vec!["1000"]]);
 }
 
+#[rstest]
+#[case("")]
+#[case("&$orderby=RowId")]
+#[case("&$orderby=RowId desc")]
+#[case("&$orderby=Name")]
+#[tokio::test]
+async fn pages_one_after_the_other_are_what_one_page_holds(#[case] order: &str) {
+    let path = format!("/odata/12345/DebtorClient?$filter=RowId gt 1001 and Account gt '1'{order}");
+    let whole = accounts(&Simulator::start().await.get(&path).await.json()["value"]);
+    let simulator = Simulator::with(Switches { page_size: 2, ..Switches::default() }).await;
+    let mut paged = Vec::new();
+    for skip in (0..).step_by(2) {
+        let page = simulator.get(&format!("{path}&$skip={skip}")).await.json();
+        paged.extend(accounts(&page["value"]));
+        if page.get("@odata.nextLink").is_none() {
+            break;
+        }
+    }
+    assert!(whole.len() > 3 && paged == whole, "{paged:?} {whole:?}");
+}
+
 #[tokio::test]
 async fn a_whole_last_page_has_no_link() {
     let simulator = Simulator::with(Switches { page_size: 7, ..Switches::default() }).await;
