@@ -18,8 +18,15 @@ const LOCK_FILE: &str = "lock";
 pub(crate) struct Held {
     /// The database.
     pub(crate) file: PathBuf,
-    /// Holds the lock as long as it is open.
-    _lock: File,
+    /// Locked.
+    lock: File,
+}
+
+impl Drop for Held {
+    /// Closing the file would not do: a program that is being started at this moment has it, too, until it runs, and the lock with it.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Held {
@@ -31,7 +38,7 @@ impl Held {
             .open(&path)
             .map_err(|error| io_error(&path, &error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { file: folder.join(STATE_FILE), _lock: lock }),
+            Ok(()) => Ok(Self { file: folder.join(STATE_FILE), lock }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_owned())),
             Err(TryLockError::Error(error)) => Err(io_error(&path, &error)),
         }
@@ -83,4 +90,20 @@ pub(crate) fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_let_go_of_while_a_program_that_is_being_started_still_has_the_lock_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Held::take(folder.path()).unwrap();
+        let inherited = held.lock.try_clone().unwrap();
+        assert!(matches!(Held::take(folder.path()), Err(StoreError::InUse(_))));
+        drop(held);
+        Held::take(folder.path()).unwrap();
+        drop(inherited);
+    }
 }
