@@ -32,28 +32,8 @@ pub(super) struct Package<'a> {
     pub(super) of: &'a Workspace,
     /// The folder of the workspace it is compiled from: the workspace's own, or a copy of it.
     pub(super) root: &'a Path,
-    /// What it is compiled for.
-    pub(super) purpose: Purpose,
-}
-
-/// What a component is compiled for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// To be shipped, or to stand for what is: as small and as fast as can be.
-    Use,
-    /// To be seen to fail, once: as soon as can be.
-    Failing,
-}
-
-impl Purpose {
-    /// Flags for the last step alone, so that everything it is made of is shared.
-    fn flags(self) -> &'static [&'static str] {
-        match self {
-            Self::Use => &[],
-            // On all processors, and each crate for itself but for what it takes from others.
-            Self::Failing => &["-Clto=thin"],
-        }
-    }
+    /// Flags of the compiler for the last step alone, so that everything it is made of is shared with the others.
+    pub(super) flags: &'a [&'a str],
 }
 
 /// Compiles one connector and returns its core module.
@@ -69,7 +49,7 @@ pub(super) fn compile(
     toolchain: &Toolchain,
     package: &Package<'_>,
 ) -> Result<PathBuf> {
-    let Package { connector, name, of, root, purpose } = package;
+    let Package { connector, name, of, root, flags: last } = package;
     let step = progress.step_that_speaks(&format!("compiling connector {connector}"));
     // Those of the workspace also for a copy: flags of its own would have everything compiled again.
     let flags = rustflags(&home.root, &toolchain.sysroot()?, &toolchain.version.commit);
@@ -86,8 +66,8 @@ pub(super) fn compile(
         // Building the standard library is not a stable feature of cargo; the compiler's release is the same.
         .env("RUSTC_BOOTSTRAP", "1")
         .current_dir(root);
-    let built = artifacts::build(&mut cargo, purpose.flags())
-        .with_context(|| format!("connector {connector} does not compile"))?;
+    let built =
+        artifacts::build(&mut cargo, last).with_context(|| format!("connector {connector} does not compile"))?;
     let manifest = of.manifests.get(*name).map(Path::new).and_then(|path| path.strip_prefix(&of.root).ok());
     let manifest = root.join(manifest.with_context(|| format!("package {name} is not in the workspace"))?);
     let module = artifacts::module(&built, &manifest)

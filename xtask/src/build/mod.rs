@@ -88,9 +88,8 @@ pub(crate) fn all(workspace: &Workspace, progress: &Progress) -> Result<Built> {
     let toolchain = toolchain::obtain(workspace, progress, Way::Auto)?;
     let components = |group: &BTreeMap<String, String>, folder: &str| -> Result<BTreeMap<String, PathBuf>> {
         let encode = |(name, package): (&String, &String)| {
-            let purpose = guest::Purpose::Use;
             let root = &workspace.root;
-            let package = guest::Package { connector: name, name: package, of: workspace, root, purpose };
+            let package = guest::Package { connector: name, name: package, of: workspace, root, flags: &[] };
             let module = guest::compile(workspace, progress, &toolchain, &package)?;
             Ok((name.clone(), components::encode(&workspace.target.join(folder), progress, name, &module)?))
         };

@@ -27,8 +27,7 @@ pub(crate) fn run(home: &Workspace, progress: &Progress, arguments: &ComponentAr
         bail!("{} is no connector ([package.metadata] connector = \"NAME\" is missing)", manifest.display());
     };
     let toolchain = toolchain::obtain(home, progress, Way::Auto)?;
-    let purpose = guest::Purpose::Use;
-    let package = guest::Package { connector: name, name: package, of: &of, root: &of.root, purpose };
+    let package = guest::Package { connector: name, name: package, of: &of, root: &of.root, flags: &[] };
     let module = guest::compile(home, progress, &toolchain, &package)?;
     let path = components::encode(&of.target.join("connectors"), progress, name, &module)?;
     if arguments.json {

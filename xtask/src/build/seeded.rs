@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use diffy::Patch;
 use sha2::{Digest, Sha256};
 
-use super::guest::{Package, Purpose};
+use super::guest::Package;
 use super::{components, guest};
 use crate::progress::Progress;
 use crate::toolchain::Toolchain;
@@ -27,6 +27,9 @@ const PATCHES: &str = "tests/hostile/seeded";
 const PLUGINS: &str = "plugin/";
 /// What a connector is compiled from, beside the workspace's own `Cargo.toml`.
 const SOURCES: [&str; 3] = ["Cargo.lock", "plugin", "wit"];
+/// They are to be seen to fail, once, so they are linked soon rather than small: by all processors, each crate for itself but for what it
+/// takes from others.
+const LINKED_SOON: [&str; 1] = ["-Clto=thin"];
 
 /// A seeded fault.
 struct Fault {
@@ -72,7 +75,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, toolchain: &Tool
                 name: package,
                 of: workspace,
                 root: &tree,
-                purpose: Purpose::Failing,
+                flags: &LINKED_SOON,
             },
         )?;
         components::encode(folder, progress, &fault.name, &module)?;

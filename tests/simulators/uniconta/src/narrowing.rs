@@ -22,11 +22,11 @@ pub(crate) fn candidates<'b>(
     view: View,
     filter: Option<&Filter>,
     switches: &Switches,
-) -> Vec<&'b Row> {
+) -> Box<dyn Iterator<Item = &'b Row> + 'b> {
     match filter.map_or(Narrow::All, |filter| narrow(books, view, filter, switches)) {
-        Narrow::All => books.rows_from(view.table, 0).collect(),
-        Narrow::From(first) => books.rows_from(view.table, first).collect(),
-        Narrow::These(ids) => ids.into_iter().filter_map(|id| books.row(view.table, id)).collect(),
+        Narrow::All => Box::new(books.rows_from(view.table, 0)),
+        Narrow::From(first) => Box::new(books.rows_from(view.table, first)),
+        Narrow::These(ids) => Box::new(ids.into_iter().filter_map(move |id| books.row(view.table, id))),
     }
 }
 

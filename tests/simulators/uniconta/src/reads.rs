@@ -34,7 +34,7 @@ pub(crate) fn select<'b>(
     let meets = |row: &&'b Row| matcher.as_ref().is_none_or(|matcher| matcher.meets(&|name| cell(row, name)));
     let as_they_come = order.iter().all(|(name, down)| name == ROW_ID && !down);
     let most = if as_they_come { most } else { usize::MAX };
-    let mut chosen = candidates(books, view, filter, switches).into_iter().filter(meets).take(most).collect::<Vec<_>>();
+    let mut chosen = candidates(books, view, filter, switches).filter(meets).take(most).collect::<Vec<_>>();
     sort(&mut chosen, order, switches, property)?;
     Ok(chosen)
 }
