@@ -290,7 +290,7 @@ fn departments_need_their_module() {
     let kept = &answered[0]["entries"]["financeVouchers"][0]["departmentalDistribution"];
     assert_eq!(kept["self"], format!("{LEGACY}/departmental-distributions/distributions/10"));
     get(&core, "/departmental-distributions/distributions/10").expect(200);
-    let other = scene::bare(&core, "GET", "/departments")
+    let other = crate::scene::bare(&core, "GET", "/departments")
         .header("x-appsecrettoken", "example-app-secret")
         .header("x-agreementgranttoken", "other-grant");
     other.send().expect(403);

@@ -221,7 +221,7 @@ fn documents_and_collections_of_the_legacy_interface() {
         vendor.legacy("customers.customerNumber.get", &read);
         vendor.legacy("customers.customerNumber.get", &put(&core, &path, &read).expect(200));
     }
-    let created = post(&core, "/customers", &scene::new_customer(json!({}))).expect(201);
+    let created = post(&core, "/customers", &crate::scene::new_customer(json!({}))).expect(201);
     vendor.legacy("customers.customerNumber.get", &created);
     let unused: Vec<&str> =
         (0..KNOWN.len()).filter(|at| !vendor.used.borrow().contains(at)).map(|at| KNOWN[at].2).collect();
@@ -233,7 +233,7 @@ fn what_the_tests_write_meets_the_schemas_of_writes() {
     let Some(vendor) = Vendor::there() else {
         return;
     };
-    vendor.legacy("customers.post", &scene::new_customer(json!({"mobilePhone": "1", "ean": "5790000000012"})));
+    vendor.legacy("customers.post", &crate::scene::new_customer(json!({"mobilePhone": "1", "ean": "5790000000012"})));
     vendor.legacy("customers.customerNo.put", &get(&economic(), "/customers/2").expect(200));
     let lacks_a_name = json!({"currency": "DKK"});
     let refused = std::panic::catch_unwind(|| {

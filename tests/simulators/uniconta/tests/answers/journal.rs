@@ -157,7 +157,7 @@ fn a_list_with_a_refused_line_is_dropped_whole_or_kept_up_to_it() {
         Switches { insert_list: InsertList::Partial, insert_list_reply: InsertListReply::Empty, ..Switches::default() };
     let partial = Books::with(switches);
     assert_eq!(partial.insert_list(LINE, &lines).0, 400);
-    assert_eq!(books::texts(&partial.lines(), &["Account", "LineNumber"]), ["1010 1", "5810 2"]);
+    assert_eq!(crate::books::texts(&partial.lines(), &["Account", "LineNumber"]), ["1010 1", "5810 2"]);
     assert_eq!(partial.insert_list(LINE, &lines[..1]), (200, String::new()));
 }
 
@@ -248,7 +248,7 @@ fn finance_years_are_shown_or_hidden_and_only_a_person_changes_them() {
     let books = Books::new();
     let open = books.filter(YEAR, "Open eq true");
     assert_eq!(
-        books::texts(&open, &["FromDate", "Current"]),
+        crate::books::texts(&open, &["FromDate", "Current"]),
         ["2026-01-01T00:00:00 true", "2027-01-01T00:00:00 false"]
     );
     let day = "datetime'2025-06-01T00:00:00'";
@@ -285,7 +285,7 @@ fn ten_thousand_lines_are_written_posted_and_found_without_delay() {
     assert_eq!(books.filter(LINE, &filter).len(), 82);
     let found = found.elapsed();
     let started = Instant::now();
-    assert_eq!(books::refused(&books.core.post_journal("DAG", None).unwrap()), "Succes");
+    assert_eq!(crate::books::refused(&books.core.post_journal("DAG", None).unwrap()), "Succes");
     let posted = started.elapsed();
     eprintln!("written in {written:?}, found in {found:?}, posted in {posted:?}");
     // Generous, because other tests run beside this one; anything quadratic takes far longer.

@@ -190,7 +190,7 @@ async fn a_refusal_is_xml_for_who_does_not_ask_for_json() {
     let simulator = Simulator::start().await;
     let request = simulator
         .request(Method::POST, "/api/Entities/Insert/DebtorClient")
-        .basic_auth(simulator::USER, Some(simulator::PASSWORD))
+        .basic_auth(crate::simulator::USER, Some(crate::simulator::PASSWORD))
         .json(&json!({"Account": "1000"}));
     let text = request.send().await.unwrap().text().await.unwrap();
     assert!(text.starts_with("<string ") && text.contains(">KeyExists<"), "{text}");
