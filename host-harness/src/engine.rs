@@ -12,7 +12,7 @@
 //!   the code carries nothing to find its way back by either.
 
 use crate::cache::{Cache, EngineIdentity};
-use crate::processor::Processor;
+use crate::processor::{Account, Processor};
 use crate::sandbox::{self, Limits, State};
 use crate::sizing::{self, Bound, Machine, STACK_BYTES, Sizing};
 use std::sync::{Arc, OnceLock};
@@ -249,6 +249,16 @@ impl Engine {
     /// Who carries its calls out.
     pub(crate) fn processor(&self) -> &Processor {
         &self.processor
+    }
+
+    /// Do something for somebody at their expense, as their calls are carried out: it begins here and, once it takes long, goes on
+    /// where it holds up nobody. It must give way now and then, by awaiting something. Call it within a runtime of tokio.
+    pub async fn at_the_expense_of<T: Send + 'static>(
+        &self,
+        account: &Account,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        self.processor.run(account.clone(), work).await
     }
 
     /// What the code it makes is known by.

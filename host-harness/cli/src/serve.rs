@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// Places in the engine beside those of events: for `configure` and for asking a connector what it is.
@@ -26,6 +27,9 @@ const PLACES_BESIDE: u32 = 16;
 
 /// The folder of recordings within that of the data.
 const RECORDINGS: &str = "recordings";
+
+/// Lines of the log that may wait to be written, some 3 MB.
+const LINES_THAT_WAIT: usize = 10_000;
 
 /// Where there are few places, one in four is for those.
 const ONE_BESIDE_OF: u32 = 4;
@@ -109,7 +113,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Verdict, CannotRun> {
-    begin_log(args)?;
+    let _written_to_its_end = begin_log(args)?;
     let source = args.key_file.clone().map_or_else(|| KeySource::Variable("HARNESS_KEY".to_owned()), KeySource::File);
     let keyring = Keyring::from_source(&source)?;
     let store = SqliteStore::open(&args.data, SqliteOptions::default()).await?;
@@ -186,15 +190,23 @@ fn engine(args: &Args) -> Result<(Engine, u32), CannotRun> {
     Ok((args.compiled.on_or(engine, Some(&args.data.join(COMPILED)))?, calls_at_once))
 }
 
-fn begin_log(args: &Args) -> Result<(), CannotRun> {
+/// A thread of its own writes the log, until what is given back is dropped: a line that waits for the disk holds up none of those that have
+/// something to say. When more wait than there is room for, they wait with it, so that no line is lost.
+fn begin_log(args: &Args) -> Result<WorkerGuard, CannotRun> {
     let filter = EnvFilter::try_new(&args.log_level)
         .map_err(|error| CannotRun(format!("--log-level {:?} is no filter: {error}", args.log_level)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let (writer, written_to_its_end) = NonBlockingBuilder::default()
+        .lossy(false)
+        .buffered_lines_limit(LINES_THAT_WAIT)
+        .thread_name("log")
+        .finish(std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let begun = match args.log {
         LogForm::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
         LogForm::Text => log.with_ansi(false).try_init(),
     };
-    begun.map_err(|error| CannotRun(format!("the log cannot be written: {error}")))
+    begun.map_err(|error| CannotRun(format!("the log cannot be written: {error}")))?;
+    Ok(written_to_its_end)
 }
 
 fn components(args: &Args) -> Result<Vec<Vec<u8>>, CannotRun> {

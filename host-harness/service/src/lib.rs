@@ -28,6 +28,7 @@ mod locale;
 mod look;
 mod migration;
 mod model;
+mod notices;
 mod offer;
 mod outbox;
 mod prepared;

@@ -7,10 +7,11 @@
 
 use crate::body;
 use crate::error::ServiceError;
+use crate::notices::handed_on;
 use crate::offer::Offer;
 use accounting_store::{CustomerRow, FlagRow, Guard, LinkRow, Ms, NewOutboxItem, OutboxState, Store, Write};
 use host_harness::bindings::exports::configure::{CustomerField, SettingSpec};
-use host_harness::bindings::types::{Customer, Effect, FieldConflict, Finding, Link};
+use host_harness::bindings::types::{Customer, Effect, FieldConflict, Finding, Link, Locale};
 use host_harness::installation::{ApplyError, Change, Installation};
 use host_harness::replay::to_json;
 use serde_json::json;
@@ -51,6 +52,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) specs: &'a [SettingSpec],
     pub(crate) customer_fields: &'a [CustomerField],
     pub(crate) shown: &'a BTreeSet<String>,
+    pub(crate) locale: Locale,
     pub(crate) now: Ms,
 }
 
@@ -131,7 +133,8 @@ impl Ground<'_> {
             None => {}
         }
         if !outcome.notices.is_empty() {
-            let body = json!({"notices": to_json(outcome.notices)}).to_string();
+            let notices = handed_on(outcome.notices, self.locale);
+            let body = json!({"notices": to_json(&notices)}).to_string();
             settled.writes.push(self.tell("notice", id, 0, body));
         }
         Ok(if applied.is_stale() { Fate::Stale } else { Fate::Stands })

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 /// short enough that one large day's report is over soon.
 const HALF_IS_FORGOTTEN: Duration = Duration::from_secs(10);
 
-/// From so much on an account's calls do not begin at home: 100 ms, which is a hundred-and-fiftieth of a processor for good, and some 20 events
+/// From so much on an account's calls do not begin at home: 50 ms, which is a three-hundredth of a processor for good, and some 10 events
 /// a second.
-pub(super) const HEAVY: Duration = Duration::from_millis(100);
+pub(super) const HEAVY: Duration = Duration::from_millis(50);
 
 /// What one installation has used of the processor lately, over all its calls. Clones are the same account.
 ///

@@ -23,10 +23,13 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
 
-/// What a call may compute where it was made: 3 ms, some ten times what an event takes.
-const AT_HOME: Duration = Duration::from_millis(3);
+/// What a call may compute where it was made: 1 ms, some times what an event takes.
+const AT_HOME: Duration = Duration::from_millis(1);
+
+/// Names of hosts that those who compute look up at once.
+const LOOK_UPS: usize = 4;
 
 /// The threads of those that compute. They begin when first needed, and end with the last clone.
 #[derive(Clone)]
@@ -37,17 +40,23 @@ pub(crate) struct Processor {
 struct Threads {
     line: Arc<Line>,
     begun: OnceLock<bool>,
+    requests: OnceLock<Option<Runtime>>,
 }
 
 impl Drop for Threads {
     fn drop(&mut self) {
         self.line.close();
+        if let Some(requests) = self.requests.take().flatten() {
+            // Waiting for its end is for nobody who may be in a runtime, too.
+            requests.shutdown_background();
+        }
     }
 }
 
 impl Processor {
     pub(crate) fn new() -> Self {
-        Self { threads: Arc::new(Threads { line: Arc::default(), begun: OnceLock::new() }) }
+        let threads = Threads { line: Arc::default(), begun: OnceLock::new(), requests: OnceLock::new() };
+        Self { threads: Arc::new(threads) }
     }
 
     /// Carry out work on this account. Must be awaited within a runtime of tokio. Work that is dropped ends at its next step.
@@ -71,8 +80,28 @@ impl Processor {
         })
     }
 
+    /// Where the requests and alarms of those that compute belong: not to what they came from, which has the others' to see to. A runtime of
+    /// one thread keeps them, since it may have a clock of its own.
+    fn runtime(&self) -> Handle {
+        let home = Handle::current();
+        if home.runtime_flavor() == RuntimeFlavor::CurrentThread {
+            return home;
+        }
+        let requests = self.threads.requests.get_or_init(|| {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .max_blocking_threads(LOOK_UPS)
+                .thread_name("connector-requests")
+                .on_thread_start(step_back)
+                .enable_all()
+                .build();
+            runtime.ok()
+        });
+        requests.as_ref().map_or(home, |requests| requests.handle().clone())
+    }
+
     fn take<T: Send + 'static>(&self, work: Metered<T>) -> Task<T, Ticket> {
-        let ticket = Ticket { account: work.account().clone(), runtime: Handle::current() };
+        let ticket = Ticket { account: work.account().clone(), runtime: self.runtime() };
         let line = Arc::clone(&self.threads.line);
         // Whoever waits for it is who must hear of a panic.
         let (runnable, task) = async_task::Builder::new()
@@ -86,11 +115,10 @@ impl Processor {
 
 /// Go on with whoever is next, until nobody can come any more.
 fn serve(line: &Line) {
-    #[cfg(target_os = "linux")]
     step_back();
     while let Some(runnable) = line.next() {
         let runtime = runnable.metadata().runtime.clone();
-        // What the work begins (a request, an alarm) belongs to where it came from.
+        // What the work begins: a request, an alarm.
         let _inside = runtime.enter();
         runnable.run();
     }
@@ -105,6 +133,10 @@ fn step_back() {
     let _ =
         thread_priority::set_thread_priority_and_policy(thread_priority::thread_native_id(), ThreadPriority::Min, idle);
 }
+
+/// Elsewhere the threads are merely few.
+#[cfg(not(target_os = "linux"))]
+fn step_back() {}
 
 /// Work under way.
 pub(crate) struct Work<T> {

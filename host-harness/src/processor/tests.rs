@@ -40,12 +40,31 @@ async fn what_computes_goes_on_elsewhere_and_is_charged() {
     let account = Account::default();
     let work = processor.run(account.clone(), async {
         compute(30).await;
-        // Alarms and tasks are of the runtime it came from.
+        // Alarms and tasks are of the runtime it came from, which may have a clock of its own.
         tokio::time::sleep(Duration::from_millis(1)).await;
         (tokio::spawn(async { 7 }).await.unwrap(), thread())
     });
     assert_eq!(work.await, (7, "connector-heavy".to_owned()));
     assert!(account.lately() >= Duration::from_millis(20), "{:?}", account.lately());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_is_begun_by_those_that_compute_stands_back_too() {
+    let processor = Processor::new();
+    let begun = |account: &Account| {
+        processor.run(account.clone(), async {
+            let task = tokio::spawn(async { thread() });
+            let look_up = tokio::task::spawn_blocking(thread);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            [task.await.unwrap(), look_up.await.unwrap()]
+        })
+    };
+    let account = Account::default();
+    assert!(!begun(&account).await.contains(&"connector-requests".to_owned()));
+    account.charge(HEAVY * 2);
+    assert_eq!(begun(&account).await, ["connector-requests"; 2]);
+    // Nobody waits for their end, here where one must not.
+    drop(processor);
 }
 
 #[tokio::test]

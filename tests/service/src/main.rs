@@ -101,6 +101,9 @@ enum Trial {
         /// Events a second that come for each of them.
         #[arg(long, default_value_t = 2)]
         hostile_rate: u64,
+        /// Misbehave in this way only; may be repeated. Without it each in another.
+        #[arg(long = "way", value_name = "BEHAVIOUR")]
+        ways: Vec<String>,
         /// The most that the honest ones' p99 may be beside them, in thousandths of without.
         #[arg(long, default_value_t = 2_000)]
         most_per_mille: u64,
@@ -187,6 +190,7 @@ async fn run(cli: Cli) -> Result<Outcome, CannotRun> {
             seconds,
             hostile: attackers,
             hostile_rate,
+            ways,
             most_per_mille,
         } => {
             let most_per_mille = Some(most_per_mille);
@@ -197,6 +201,7 @@ async fn run(cli: Cli) -> Result<Outcome, CannotRun> {
                 seconds,
                 hostile: attackers,
                 hostile_rate,
+                ways,
                 most_per_mille,
                 seed,
                 folder,

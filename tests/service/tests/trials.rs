@@ -70,6 +70,7 @@ async fn connectors_that_misbehave_cost_honest_ones_nothing() {
         seconds: 5,
         hostile: 24,
         hostile_rate: 2,
+        ways: Vec::new(),
         most_per_mille: None,
         seed: 2,
         folder: None,

@@ -39,6 +39,7 @@ impl Job<'_> {
         let (look, mut context) = (self.service.look_of(&self.row.id).await?, ready.context.clone());
         context.settings.extend(look.as_ref().map(|(_, told)| told.clone()));
         let answered = self.caller(&ready).page(context, self.row.cursor.clone()).await;
+        self.log(&ready, &answered.record).await;
         let page = match &answered.result {
             Ok(page) => page,
             Err(RunError::Connector(error)) if error.kind == ErrorKind::Validation && self.row.cursor.is_some() => {

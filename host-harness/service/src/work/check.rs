@@ -32,6 +32,7 @@ impl Job<'_> {
         let unposted = self.service.store().unposted(&self.row.id).await?;
         let asked = unposted.iter().map(booked_day).collect::<Result<Vec<_>, _>>()?;
         let answered = self.caller(&ready).check(ready.context.clone(), asked.clone()).await;
+        self.log(&ready, &answered.record).await;
         let now = self.service.now();
         let mut followed = Followed::default();
         let mut writes = vec![Write::NextCheck(alarms::next_check(self.service, &self.row.id))];

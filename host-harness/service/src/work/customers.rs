@@ -31,6 +31,7 @@ impl Job<'_> {
         context.settings.extend(self.service.looked_for(&self.row, &self.claimed.events).await?);
         let changes = self.claimed.events.iter().map(change).collect::<Result<Vec<_>, _>>()?;
         let answered = self.caller(&ready).customers(context, changes).await;
+        self.log(&ready, &answered.record).await;
         let results = match &answered.result {
             Ok(results) => results,
             Err(error) => return self.failed(&error.into(), Some(&answered.record)).await,

@@ -28,6 +28,7 @@ impl Job<'_> {
         let report: DailyReport = body::read("a day's report", &event.event.payload_json)?;
         let Input { previous } = body::read("an event's input", &event.input_json)?;
         let answered = self.caller(&ready).day(ready.context.clone(), &report, previous.as_ref()).await;
+        self.log(&ready, &answered.record).await;
         let receipt = match answered.result {
             Ok(receipt) => receipt,
             Err(error) => return self.failed(&(&error).into(), Some(&answered.record)).await,

@@ -132,6 +132,7 @@ impl<'a> Job<'a> {
             specs: &ready.loaded.description.settings,
             customer_fields: &ready.prepared.catalogue.customer_fields,
             shown,
+            locale: locale::of(&self.row),
             now: self.service.now(),
         };
         ground.settle(outcomes).await

@@ -1,11 +1,13 @@
 //! What is said of a call: calls counted, a line of activity, the connector's log, metrics.
 
 use super::Job;
+use crate::calling::Ready;
 use crate::clock::day_of;
 use crate::follow::{Followed, Wrong, kind_name};
-use accounting_store::{Activity, Write};
+use accounting_store::{Activity, Installation, Write};
 use host_harness::bindings::imports::log::Level;
 use host_harness::installation::CallRecord;
+use host_harness::sandbox::LogLine;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -17,8 +19,11 @@ pub(super) enum Said<'a> {
     Failed(&'a Wrong, &'a Followed),
 }
 
+/// Lines of a connector's log that are written before others have their turn: a few hundredths of a millisecond.
+const LINES_AT_A_TIME: usize = 10;
+
 impl Job<'_> {
-    /// The writes that tell of the call; the log goes out at once.
+    /// The writes that tell of the call; that it was made is logged at once.
     pub(super) fn report(&self, record: Option<&CallRecord>, said: &Said<'_>) -> Vec<Write> {
         let requests = record.map_or(0, |record| record.traffic.requests);
         let took = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -37,7 +42,7 @@ impl Job<'_> {
         metrics::counter!("accounting_calls_total", "function" => function, "outcome" => word).increment(1);
         metrics::counter!("accounting_requests_total", "function" => function).increment(requests);
         metrics::histogram!("accounting_call_seconds", "function" => function).record(self.began.elapsed());
-        self.log(record, said);
+        self.tell(record, said);
         let mut writes = vec![Write::PutActivity(Activity {
             id: 0,
             at: self.began_at,
@@ -56,18 +61,26 @@ impl Job<'_> {
         writes
     }
 
-    fn log(&self, record: Option<&CallRecord>, said: &Said<'_>) {
+    /// The connector's own lines, once for a call. Hundreds of them take longer than many an event, so they are written at the expense of whose
+    /// connector it is.
+    pub(super) async fn log(&self, ready: &Ready, record: &CallRecord) {
+        if record.logs.is_empty() {
+            return;
+        }
+        let (row, lines) = (self.row.clone(), record.logs.clone());
+        let (function, correlation) = (kind_name(self.claimed.kind), self.correlation().to_owned());
+        let write = async move {
+            for some in lines.chunks(LINES_AT_A_TIME) {
+                some.iter().for_each(|line| write_line(line, &row, function, &correlation));
+                tokio::task::yield_now().await;
+            }
+        };
+        ready.loaded.connector.engine().at_the_expense_of(&self.service.account(&self.row.id), write).await;
+    }
+
+    fn tell(&self, record: Option<&CallRecord>, said: &Said<'_>) {
         let (installation, connector, correlation) = (&self.row.id, &self.row.connector, self.correlation());
         let function = kind_name(self.claimed.kind);
-        for line in record.iter().flat_map(|record| &record.logs) {
-            let message = &line.message;
-            match line.level {
-                Level::Debug => tracing::debug!(installation, connector, function, correlation, "{message}"),
-                Level::Info => tracing::info!(installation, connector, function, correlation, "{message}"),
-                Level::Warn => tracing::warn!(installation, connector, function, correlation, "{message}"),
-                Level::Error => tracing::error!(installation, connector, function, correlation, "{message}"),
-            }
-        }
         let (items, attempt) = (self.claimed.events.len(), self.claimed.attempt);
         let requests = record.map_or(0, |record| record.traffic.requests);
         match said {
@@ -93,5 +106,15 @@ impl Job<'_> {
                 );
             }
         }
+    }
+}
+
+fn write_line(line: &LogLine, row: &Installation, function: &str, correlation: &str) {
+    let (installation, connector, message) = (&row.id, &row.connector, &line.message);
+    match line.level {
+        Level::Debug => tracing::debug!(installation, connector, function, correlation, "{message}"),
+        Level::Info => tracing::info!(installation, connector, function, correlation, "{message}"),
+        Level::Warn => tracing::warn!(installation, connector, function, correlation, "{message}"),
+        Level::Error => tracing::error!(installation, connector, function, correlation, "{message}"),
     }
 }

@@ -24,6 +24,7 @@ impl Job<'_> {
         let kept: Request = body::read("a call of the link", &event.event.payload_json)?;
         let request = Request { received: moment(event.event.received), ..kept };
         let answered = self.caller(&ready).webhook(ready.context.clone(), request).await;
+        self.log(&ready, &answered.record).await;
         let result = match &answered.result {
             Ok(result) => result,
             Err(error) => return self.failed(&error.into(), Some(&answered.record)).await,

@@ -49,6 +49,8 @@ pub struct Hostile {
     pub hostile: u32,
     /// Events a second that come for each of them.
     pub hostile_rate: u64,
+    /// The behaviours they have, in turn; all there are when empty.
+    pub ways: Vec<String>,
     /// The most that the honest ones' p99 may be beside them, in thousandths of without; none where it is only told.
     pub most_per_mille: Option<u64>,
     /// Of everything by chance.
@@ -64,7 +66,7 @@ pub struct Hostile {
 pub async fn hostile(order: Hostile) -> Result<Outcome, CannotRun> {
     let mut progress = Progress::new("hostile");
     progress.part(format!("making {} installations", order.installations));
-    let tarpit = Tarpit::start().await?;
+    let tarpit = Tarpit::start()?;
     let one = |number: u32| (format!("club-{number}"), COMPANY + number);
     let honest: Vec<(String, u32)> = (0..order.installations.max(1)).map(one).collect();
     let plan = Plan {
@@ -88,7 +90,7 @@ pub async fn hostile(order: Hostile) -> Result<Outcome, CannotRun> {
     let filled = crowd.fill(&scene, &honest, order.customers, &mut progress).await?;
     outcome.figure("customers", filled.customers);
     outcome.wrong.extend(filled.wrong);
-    let attackers = Attackers::make(&scene, order.hostile).await?;
+    let attackers = Attackers::make(&scene, order.hostile, &order.ways).await?;
 
     progress.part("from event to call, without");
     let without = probe(&scene, &crowd, &honest, order.rate, order.seconds, &mut progress).await?;

@@ -6,7 +6,7 @@ use crate::error::CannotRun;
 use crate::scene::{Scene, configured};
 use http::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -67,10 +67,10 @@ pub(super) struct Told {
 }
 
 impl Attackers {
-    /// So many installations. They behave until they are configured.
-    pub(super) async fn make(scene: &Scene, count: u32) -> Result<Self, CannotRun> {
+    /// So many installations, with these behaviours in turn. They behave until they are configured.
+    pub(super) async fn make(scene: &Scene, count: u32, behaviours: &[String]) -> Result<Self, CannotRun> {
         let mut all = Vec::new();
-        for (number, way) in (0..count).zip(WAYS.into_iter().cycle()) {
+        for (number, way) in (0..count).zip(ways(behaviours)?.into_iter().cycle()) {
             let id = format!("hostile-{number}");
             let body = json!({
                 "id": id, "connector": "hostile", "name": id, "locale": "en", "hosts": [HOST],
@@ -87,17 +87,16 @@ impl Attackers {
         Ok(Self { all })
     }
 
-    /// Call their links at this rate each, until the task is ended.
+    /// Call their links at this rate each, one after the other, until the task is ended.
     pub(super) fn attack(&self, scene: &Scene, rate: u64) -> JoinHandle<()> {
         let (api, all) = (scene.api.clone(), self.all.clone());
-        let between = Duration::from_micros(1_000_000 / rate.max(1));
+        let calls_a_second = rate.max(1).saturating_mul(u64::try_from(all.len()).unwrap_or(1).max(1));
+        let between = Duration::from_micros(1_000_000 / calls_a_second.min(1_000_000));
         tokio::spawn(async move {
             let mut clock = tokio::time::interval(between);
-            for call in 0_u64.. {
+            for (call, attacker) in (0_u64..).zip(all.iter().cycle()) {
                 clock.tick().await;
-                for attacker in &all {
-                    tokio::spawn(call_link(api.clone(), attacker.link.clone(), call));
-                }
+                tokio::spawn(call_link(api.clone(), attacker.link.clone(), call));
             }
         })
     }
@@ -132,6 +131,17 @@ impl Attackers {
         }
         Ok(())
     }
+}
+
+/// The ways with these behaviours; all where none is named.
+fn ways(behaviours: &[String]) -> Result<Vec<(&'static str, &'static str, bool)>, CannotRun> {
+    if let Some(unknown) = behaviours.iter().find(|wanted| !WAYS.iter().any(|(known, ..)| known == wanted)) {
+        let known: BTreeSet<&str> = WAYS.iter().map(|(known, ..)| *known).collect();
+        let known = Vec::from_iter(known).join(", ");
+        return Err(CannotRun::new(format!("there is no way to misbehave called {unknown:?}; choose from {known}")));
+    }
+    let chosen = |known: &str| behaviours.is_empty() || behaviours.iter().any(|wanted| wanted == known);
+    Ok(WAYS.into_iter().filter(|(known, ..)| chosen(known)).collect())
 }
 
 /// Each call is another, so that none takes another's place. What it is answered is for `hooks` to look at.

@@ -1,10 +1,11 @@
-//! The server that attackers talk to: it hangs, drips or answers at length.
+//! The server that attackers talk to: it hangs, drips or answers at length. It has a thread of its own, as it would be elsewhere: what the
+//! honest ones talk to has nothing to do with it.
 
 use crate::error::CannotRun;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 /// Bytes of an answer at length.
 const LARGE: usize = 4 * 1024 * 1024;
@@ -15,33 +16,42 @@ const DRIP: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Tarpit {
     port: u16,
-    serving: JoinHandle<()>,
-}
-
-impl Drop for Tarpit {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
+    _until_dropped: oneshot::Sender<()>,
 }
 
 impl Tarpit {
-    pub(super) async fn start() -> Result<Self, CannotRun> {
+    pub(super) fn start() -> Result<Self, CannotRun> {
         let cannot = |error: std::io::Error| CannotRun::because("the attackers' server", error);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(cannot)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot)?;
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(cannot)?;
+        listener.set_nonblocking(true).map_err(cannot)?;
         let port = listener.local_addr().map_err(cannot)?.port();
-        let serving = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                // A client that goes away is what this is for.
-                tokio::spawn(async move { drop(answer(stream).await) });
-            }
-        });
-        Ok(Self { port, serving })
+        let (until_dropped, dropped) = oneshot::channel::<()>();
+        let serve = move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = serve(listener) => {}
+                    _ = dropped => {}
+                }
+            });
+        };
+        std::thread::Builder::new().name("tarpit".to_owned()).spawn(serve).map_err(cannot)?;
+        Ok(Self { port, _until_dropped: until_dropped })
     }
 
     /// Where it is, without a slash at the end.
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
+}
+
+async fn serve(listener: std::net::TcpListener) -> std::io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    while let Ok((stream, _)) = listener.accept().await {
+        // A client that goes away is what this is for.
+        tokio::spawn(async move { drop(answer(stream).await) });
+    }
+    Ok(())
 }
 
 async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
