@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// As long as a call has used no more than this, its steps are told by the clock on the wall: to tell what a thread has used is a call into the
-/// system, and an event has a few steps of a tenth of a millisecond. A step is taken for a tick at most, by whose end whoever
-/// computes gives way: the rest of it the thread had to wait.
+/// system, and an event has a few steps of a tenth of a millisecond. Perhaps the thread had to wait: so a step is charged for a tick at
+/// most, by whose end whoever computes gives way, and does not by itself make more than this of what the call has used.
 const ROUGHLY: Duration = Duration::from_micros(500);
 
 /// Counts what each step takes: of the thread that carries it out, so that time in which the thread had to wait is none.
@@ -46,15 +46,15 @@ impl<T> Future for Metered<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         // By way of the C library: rustix reads the kernel's own table of functions for it, which valgrind does not show.
-        let (clock, most) = match self.exactly || self.used >= ROUGHLY {
-            true => (ClockId::CLOCK_THREAD_CPUTIME_ID, Duration::MAX),
-            false => (ClockId::CLOCK_MONOTONIC, EPOCH_TICK),
+        let (clock, most_charged, most_used) = match self.exactly || self.used >= ROUGHLY {
+            true => (ClockId::CLOCK_THREAD_CPUTIME_ID, Duration::MAX, Duration::MAX),
+            false => (ClockId::CLOCK_MONOTONIC, EPOCH_TICK, ROUGHLY),
         };
         let began = told_by(clock);
         let polled = self.work.as_mut().poll(context);
-        let took = told_by(clock).saturating_sub(began).min(most);
-        self.used = self.used.saturating_add(took);
-        self.account.charge(took);
+        let took = told_by(clock).saturating_sub(began);
+        self.used = self.used.saturating_add(took.min(most_used));
+        self.account.charge(took.min(most_charged));
         polled
     }
 }

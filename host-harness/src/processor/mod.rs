@@ -4,7 +4,8 @@
 //! the runtime next, and with two dozen of them everything else waits for two dozen ticks at each of its steps. So calls begin
 //! where they were made, which costs nothing, and a call that turns out to compute is taken from there: it goes on in a few
 //! threads of its own, which are fewer than the machine has processors and yield to all others. There the one goes next whose
-//! [`Account`] has used least lately. Nobody is stopped by this: whoever computes for long has what is left over, in equal parts.
+//! [`Account`] has used least lately. What is begun from there, a request or a look-up of a name, stands back in the same way. Nobody is
+//! stopped by this: whoever computes for long has what is left over, in equal parts.
 //!
 //! The price is that a call that computes for long has half of the machine at most; what it takes for that and why is in
 //! decision 0033.
@@ -25,7 +26,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
 
-/// What a call may compute where it was made: 1 ms, some times what an event takes.
+/// What a call may compute where it was made: 1 ms, several times what an event takes.
 const AT_HOME: Duration = Duration::from_millis(1);
 
 /// Names of hosts that those who compute look up at once.
@@ -47,7 +48,7 @@ impl Drop for Threads {
     fn drop(&mut self) {
         self.line.close();
         if let Some(requests) = self.requests.take().flatten() {
-            // Waiting for its end is for nobody who may be in a runtime, too.
+            // Without waiting for its end: whoever lets go of the last clone may be in a runtime.
             requests.shutdown_background();
         }
     }
@@ -80,8 +81,8 @@ impl Processor {
         })
     }
 
-    /// Where the requests and alarms of those that compute belong: not to what they came from, which has the others' to see to. A runtime of
-    /// one thread keeps them, since it may have a clock of its own.
+    /// The runtime of what those that compute begin: not the one they came from, which has everybody else's requests to see to. Only one of a
+    /// single thread keeps them, since it may have a clock of its own.
     fn runtime(&self) -> Handle {
         let home = Handle::current();
         if home.runtime_flavor() == RuntimeFlavor::CurrentThread {

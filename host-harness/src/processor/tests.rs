@@ -4,13 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Computes for so many milliseconds of processor time, and gives way after each.
 async fn compute(milliseconds: u32) {
     for _ in 0..milliseconds {
-        let end = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        let end = (end.tv_sec, end.tv_nsec + 1_000_000);
-        loop {
-            let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-            if (now.tv_sec, now.tv_nsec) >= end {
-                break;
-            }
+        let used = || Duration::try_from(rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime)).unwrap();
+        let end = used() + Duration::from_millis(1);
+        while used() < end {
             std::hint::spin_loop();
         }
         tokio::task::yield_now().await;
@@ -26,7 +22,8 @@ async fn what_is_quick_stays_where_it_was_made() {
     let processor = Processor::new();
     let here = thread();
     let there = processor.run(Account::default(), async {
-        compute(1).await;
+        // Whoever has to wait for the processor computes nothing meanwhile.
+        std::thread::sleep(AT_HOME * 3);
         tokio::time::sleep(Duration::from_millis(1)).await;
         thread()
     });

@@ -2,6 +2,7 @@
 
 use crate::clock::{MINUTE, until};
 use crate::club::{Club, TAG};
+use crate::log;
 use crate::stage::{CLUB, Ground, Stage, code, component, shipped};
 use accounting_service::{InstallationChange, Service};
 use accounting_store::{Change, SqliteStore, Store, Write};
@@ -53,6 +54,16 @@ async fn misbehaves(service: &Service, store: &SqliteStore, behaviour: &str, arg
     store.commit(change).await.unwrap().unwrap();
 }
 
+/// A service whose one installation has that connector.
+async fn misbehaving(limits: Limits, behaviour: &str, argument: &str) -> (Stage, Arc<SqliteStore>) {
+    let ground = Ground { limits, ..Ground::new().await };
+    let store = ground.store().await;
+    let options = ground.options(Arc::clone(&store) as _);
+    let service = Service::start(options, vec![component("CONNECTOR_HOSTILE")]).await.unwrap();
+    misbehaves(&service, &store, behaviour, argument).await;
+    (Stage { ground, service, club: Club::new(CLUB) }, store)
+}
+
 #[rstest]
 #[case::breaks_down("trap", "", "trapped")]
 #[case::never_comes_back("spin", "", "limit")]
@@ -65,12 +76,7 @@ async fn a_connector_that_misbehaves_is_tried_a_few_times_and_then_a_person_look
     #[case] trouble: &str,
 ) {
     let limits = Limits { wall_time: Duration::from_millis(300), ..Limits::default() };
-    let ground = Ground { limits, ..Ground::new().await };
-    let store = ground.store().await;
-    let options = ground.options(Arc::clone(&store) as _);
-    let service = Service::start(options, vec![component("CONNECTOR_HOSTILE")]).await.unwrap();
-    misbehaves(&service, &store, behaviour, argument).await;
-    let mut stage = Stage { ground, service, club: Club::new(CLUB) };
+    let (mut stage, store) = misbehaving(limits, behaviour, argument).await;
     let three: Vec<_> = (1..=3).map(|number| stage.club.join(700_000 + number)).collect();
     let three = three
         .iter()
@@ -98,4 +104,30 @@ async fn a_connector_that_misbehaves_is_tried_a_few_times_and_then_a_person_look
     stage.ground.set_clocks(MINUTE);
     stage.quiet().await;
     assert_eq!((stage.counts().await.parked, stage.outcomes("customer").await["unchanged"]), (0, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_thousands_of_notices_some_are_handed_on_and_the_others_counted() {
+    let (mut stage, _store) = misbehaving(Limits::default(), "many-results", "5000").await;
+    stage.club.joins(&stage.service, 700_001).await;
+    stage.quiet().await;
+    let told = stage.club.outbox(&stage.service).await;
+    let [notice] = told.as_slice() else { panic!("{told:?}") };
+    let body: serde_json::Value = serde_json::from_str(&notice.item.body_json).unwrap();
+    let notices = body["notices"].as_array().unwrap();
+    assert_eq!((notice.item.kind.as_str(), notices.len()), ("notice", 101));
+    assert_eq!(notices[100]["code"], "host.more-notices");
+    assert!(notices[100]["message"].as_str().unwrap().contains("4900"), "{}", notices[100]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connector_that_logs_at_length_is_logged_once_and_up_to_its_limit() {
+    let log = log::begin();
+    let (mut stage, _store) = misbehaving(Limits::default(), "log", "").await;
+    stage.club.joins(&stage.service, 700_001).await;
+    stage.quiet().await;
+    let text = log.text();
+    let times = |said: &str| text.matches(said).count();
+    assert_eq!((times("line 0 of far too many"), times("line 1000 of far too many")), (1, 1));
+    assert_eq!((times("the log was cut off here"), times("line 99999 of far too many")), (1, 0));
 }
