@@ -5,7 +5,7 @@ use host_harness::bindings::types::{Finding, Locale, Severity};
 
 /// The notices of one result that are handed on.
 const MOST: usize = 100;
-/// Bytes of all their texts: some 60 lines for each of a hundred would be more.
+/// Bytes of all their texts: eight lines for each of a hundred.
 const MOST_BYTES: usize = 64 * 1024;
 /// What stands in place of the others.
 const MORE: &str = "host.more-notices";
