@@ -64,7 +64,8 @@ impl<'a> Run<'a> {
     /// # Errors
     /// When it cannot be started, or does not end.
     pub(super) fn run(self, progress: &Progress) -> Result<Ran> {
-        let log = self.work.join("log.txt");
+        // Beside what it finds, so that a short run writes over nothing of a long one beside it.
+        let log = self.found.with_extension("log");
         if log.exists() {
             fs::remove_file(&log).with_context(|| format!("cannot empty {}", log.display()))?;
         }
