@@ -30,7 +30,8 @@ pub fn from_invariant(text: &str) -> Option<String> {
 /// A canonical number as Danes read it, with at least two decimals when it has any: `1.250,50`. What is no such number
 /// stays as it is.
 pub fn to_danish(canonical: &str) -> String {
-    if !canonical.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.')) {
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    if !canonical.bytes().all(plain) || from_invariant(canonical).is_none() {
         return canonical.to_owned();
     }
     let (sign, body) = match canonical.strip_prefix('-') {
@@ -131,7 +132,12 @@ mod tests {
     #[rstest]
     #[case("1E+30", "1E+30")]
     #[case("four", "four")]
+    #[case("", "")]
+    #[case(".", ".")]
+    #[case("-", "-")]
+    #[case("1.2.3", "1.2.3")]
     #[case("1250.5", "1.250,50")]
+    #[case("1250.50", "1.250,50")]
     #[case("1250", "1.250")]
     #[case("-1234567.125", "-1.234.567,125")]
     #[case("0.01", "0,01")]
