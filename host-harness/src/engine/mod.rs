@@ -1,73 +1,28 @@
-//! The one place where the WebAssembly engine is configured.
+//! The engine that compiles and runs connectors: how it is made for the machine it finds, and what it lends to each call.
 //!
-//! Everything that decides how connectors are compiled and run stands here, so that two hosts of the same build cannot
-//! differ. The choices and their price:
-//! - a **pool** of memories and stacks made ready beforehand: a fresh instance for every call costs microseconds. It
-//!   reserves a lot of address space (no memory); where that cannot be had, instances are made on demand instead.
-//! - **epochs**: a thread moves the clock on every [`EPOCH_TICK`], so that a connector that never returns can be stopped
-//!   and lets others run meanwhile. About 13 µs a call. Who these others are is for [`processor`](crate::processor).
-//! - **fuel** counts instructions, the same on every run, and so belongs to replays; about 20 µs a call, hence a choice.
-//! - floats are made canonical and relaxed SIMD is off: the same fixture must give the same bytes on any machine.
-//! - no concurrency support, no backtraces: the contract has no asynchronous functions, and errors name no addresses. So
-//!   the code carries nothing to find its way back by either.
+//! How WebAssembly is compiled and run is set in [`configuration`]; the [`clock`] says when a call is looked at. Who gets the processor then
+//! is for [`processor`](crate::processor).
+
+mod clock;
+mod configuration;
+
+pub use clock::EPOCH_TICK;
+pub use configuration::MEMORY_CEILING;
+pub(crate) use configuration::{INSTANCES_PER_COMPONENT, MEMORIES_PER_COMPONENT, TABLE_ELEMENTS, TABLES_PER_COMPONENT};
 
 use crate::cache::{Cache, EngineIdentity};
 use crate::processor::{Account, Processor};
 use crate::sandbox::{self, Limits, State};
 use crate::sizing::{self, Bound, Machine, STACK_BYTES, Sizing};
+use configuration::{CODE_SETTINGS, RESERVED_PER_PLACE, Room, configuration, pooling};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 use wasmtime::component::Linker;
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
-
-/// How often running connectors are looked at: the precision of the wall time limit, and how long one computes before another
-/// gets its turn. A machine that does nothing else spends a fifth of a per cent of one processor on it.
-pub const EPOCH_TICK: Duration = Duration::from_millis(2);
 
 /// Calls that can run at the same time unless set otherwise: far more than one machine's cores can serve.
 pub const DEFAULT_CONCURRENT_CALLS: u32 = 128;
 
-/// The most memory the engine can give one connector, in bytes; the limit of a call lies below it.
-pub const MEMORY_CEILING: usize = 512 * 1024 * 1024;
-
-/// Memory kept ready between calls per place in the pool, in bytes: what an event touches, twice over. What a call wrote to beyond it goes
-/// back to the system when it ends.
-const KEEP_RESIDENT: usize = 512 * 1024;
-
-/// Tables kept ready between calls per place in the pool, in bytes.
-const KEEP_TABLE_RESIDENT: usize = 64 * 1024;
-
-/// Core instances one component may be made of: a connector has a main module and two small ones that tie it together.
-pub(crate) const INSTANCES_PER_COMPONENT: u32 = 8;
-
-/// Tables one component may have.
-pub(crate) const TABLES_PER_COMPONENT: u32 = 8;
-
-/// Memories one component may have; all of them together count against the memory limit.
-pub(crate) const MEMORIES_PER_COMPONENT: u32 = 2;
-
-/// Elements of one table: pointers to functions, of which a connector of 400 KB has under a thousand.
-pub(crate) const TABLE_ELEMENTS: usize = 20_000;
-
-/// Address space the pool reserves for one place, in bytes: 4 GiB and a guard of 32 MiB for each memory, which is what
-/// saves the code its checks of bounds, and a little for tables.
-const RESERVED_PER_PLACE: u64 =
-    MEMORIES_PER_COMPONENT as u64 * (4096 + 32) * 1024 * 1024 + STACK_BYTES + 2 * 1024 * 1024;
-
-/// Address space of one memory made on demand where that is limited, in bytes: what a call may use unless set otherwise.
-const COMPACT_MEMORY: u64 = 32 * 1024 * 1024;
-
-/// What a memory that outgrew [`COMPACT_MEMORY`] takes at a time, in bytes.
-const COMPACT_GROWTH: u64 = 8 * 1024 * 1024;
-
-/// The guard behind such a memory, in bytes: with bounds checked by the code it needs only be there.
-const COMPACT_GUARD: u64 = 64 * 1024;
-
 /// wasmtime's version: an engine without a compiler cannot tell it. A test holds it against `Cargo.lock`.
 const WASMTIME: &str = "48.0.8";
-
-/// What decides the code, stands below, and is not seen by an engine without a compiler.
-const CODE_SETTINGS: &str = "cranelift, canonical nans, no unwind info";
 
 /// Whether instructions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -133,15 +88,6 @@ struct Identities {
     own: OnceLock<EngineIdentity>,
 }
 
-/// How much address space a memory has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Room {
-    /// As much as 32 bits reach: no bounds to be checked.
-    Whole,
-    /// Little, because the process has little: bounds are checked.
-    Compact,
-}
-
 impl Engine {
     /// An engine with a number of places that was chosen, with its clock running.
     ///
@@ -149,7 +95,7 @@ impl Engine {
     /// When the machine cannot run WebAssembly, or gives no thread for the clock.
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
         let sizing = chosen(options.concurrent_calls, Allocation::Pool);
-        match wasmtime::Engine::new(&pooling(&options)) {
+        match wasmtime::Engine::new(&pooling(options.metering, options.concurrent_calls)) {
             Ok(inner) => Self::running(inner, options.metering, sizing, Room::Whole),
             Err(_) => Self::on_demand(options.metering, sizing),
         }
@@ -162,8 +108,7 @@ impl Engine {
     pub fn sized(metering: Metering, most: u32, machine: &Machine) -> Result<Self, EngineError> {
         let mut sizing = Sizing::derive(machine, most.max(1), sandbox_memory(), RESERVED_PER_PLACE);
         while sizing.allocation == Allocation::Pool {
-            let options = EngineOptions { metering, concurrent_calls: sizing.places };
-            if let Ok(inner) = wasmtime::Engine::new(&pooling(&options)) {
+            if let Ok(inner) = wasmtime::Engine::new(&pooling(metering, sizing.places)) {
                 return Self::running(inner, metering, sizing, Room::Whole);
             }
             match sizing.halved() {
@@ -204,7 +149,7 @@ impl Engine {
     }
 
     fn running(inner: wasmtime::Engine, metering: Metering, sizing: Sizing, room: Room) -> Result<Self, EngineError> {
-        start_clock(&inner)?;
+        clock::start(&inner)?;
         let linker = sandbox::linker(&inner).map_err(failed)?;
         let identities = Arc::new(Identities { room, own: OnceLock::new() });
         let linker = Arc::new(linker);
@@ -304,68 +249,6 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-fn configuration(metering: Metering, room: Room) -> Config {
-    let mut config = Config::new();
-    config
-        .wasm_component_model(true)
-        .concurrency_support(false)
-        .epoch_interruption(true)
-        .consume_fuel(metering == Metering::Fuel)
-        .wasm_relaxed_simd(false)
-        .wasm_memory64(false)
-        .wasm_backtrace_max_frames(None)
-        // Neither backtraces nor anybody else's unwinding need be served; what is compiled is a seventh smaller so.
-        .generate_address_map(false)
-        .native_unwind_info(false);
-    #[cfg(feature = "compiler")]
-    config.cranelift_nan_canonicalization(true);
-    if room == Room::Compact {
-        config
-            .memory_reservation(COMPACT_MEMORY)
-            .memory_reservation_for_growth(COMPACT_GROWTH)
-            .memory_guard_size(COMPACT_GUARD);
-    }
-    config
-}
-
-fn pooling(options: &EngineOptions) -> Config {
-    let calls = options.concurrent_calls.max(1);
-    let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(calls)
-        .total_core_instances(calls.saturating_mul(INSTANCES_PER_COMPONENT))
-        .max_core_instances_per_component(INSTANCES_PER_COMPONENT)
-        .total_memories(calls.saturating_mul(MEMORIES_PER_COMPONENT))
-        .max_memories_per_component(MEMORIES_PER_COMPONENT)
-        .max_memory_size(MEMORY_CEILING)
-        .total_tables(calls.saturating_mul(TABLES_PER_COMPONENT))
-        .max_tables_per_component(TABLES_PER_COMPONENT)
-        .max_tables_per_module(TABLES_PER_COMPONENT)
-        .table_elements(TABLE_ELEMENTS)
-        .total_stacks(calls)
-        .linear_memory_keep_resident(KEEP_RESIDENT)
-        .table_keep_resident(KEEP_TABLE_RESIDENT)
-        .pagemap_scan(Enabled::Auto);
-    let mut config = configuration(options.metering, Room::Whole);
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    config
-}
-
-/// Moves the epoch on until nothing holds the engine any more: connectors hold it too, so none outlives its clock.
-fn start_clock(engine: &wasmtime::Engine) -> Result<(), EngineError> {
-    let engine = engine.weak();
-    std::thread::Builder::new()
-        .name("connector-clock".to_owned())
-        .spawn(move || {
-            loop {
-                std::thread::sleep(EPOCH_TICK);
-                let Some(engine) = engine.upgrade() else { break };
-                engine.increment_epoch();
-            }
-        })
-        .map_err(EngineError::Clock)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_version_named_is_the_one_that_is_used() {
-        let lock = include_str!("../../Cargo.lock");
+        let lock = include_str!("../../../Cargo.lock");
         assert!(lock.contains(&format!("name = \"wasmtime\"\nversion = \"{WASMTIME}\"\n")));
     }
 
