@@ -3,7 +3,7 @@
 //! Everything of that kind stands here, so that two hosts of the same build cannot differ. The choices and their price:
 //! - a **pool** of memories and stacks made ready beforehand: a fresh instance for every call costs microseconds. It
 //!   reserves a lot of address space (no memory); where that cannot be had, instances are made on demand instead.
-//! - **epochs**: a [clock](super::clock) moves on every [`EPOCH_TICK`](super::EPOCH_TICK), so that a connector that never returns can be
+//! - **epochs**: a clock moves on every [`EPOCH_TICK`](super::EPOCH_TICK), so that a connector that never returns can be
 //!   stopped and lets others run meanwhile. About 13 µs a call.
 //! - **fuel** counts instructions, the same on every run, and so belongs to replays; about 20 µs a call, hence a choice.
 //! - floats are made canonical and relaxed SIMD is off: the same fixture must give the same bytes on any machine.

@@ -1,6 +1,6 @@
 //! The engine that compiles and runs connectors: how it is made for the machine it finds, and what it lends to each call.
 //!
-//! How WebAssembly is compiled and run is set in [`configuration`]; the [`clock`] says when a call is looked at. Who gets the processor then
+//! How WebAssembly is compiled and run is set in `configuration.rs`; the clock says when a call is looked at. Who gets the processor then
 //! is for [`processor`](crate::processor).
 
 mod clock;

@@ -84,8 +84,7 @@ impl Job<'_> {
                 Ended::Later(wrong) => Said::Failed(wrong, &followed),
                 _ => Said::Answered(counts),
             };
-            writes.extend(self.report(Some(&answered.record), &said));
-            if self.end(settled.guards, writes, &followed).await?.is_ok() {
+            if self.end(settled.guards, writes, &followed, Some(&answered.record), &said).await?.is_ok() {
                 return Ok(());
             }
         }
@@ -96,9 +95,8 @@ impl Job<'_> {
     async fn begin_anew(&self, error: &Error, record: &CallRecord, event: &ClaimedEvent) -> Result<(), ServiceError> {
         let wrong = Wrong::from(error);
         let followed = Followed { word: "begun-anew", ..Followed::default() };
-        let mut writes = vec![Write::Cursor(None), again_as_it_is_now(event, self.service.now())];
-        writes.extend(self.report(Some(record), &Said::Failed(&wrong, &followed)));
-        self.end(Vec::new(), writes, &followed).await?.ok();
+        let writes = vec![Write::Cursor(None), again_as_it_is_now(event, self.service.now())];
+        self.end(Vec::new(), writes, &followed, Some(record), &Said::Failed(&wrong, &followed)).await?.ok();
         Ok(())
     }
 

@@ -48,9 +48,8 @@ impl Job<'_> {
                 }
                 writes.push(Write::EndEvent(event.seq));
                 let word = if health.healthy { "healthy" } else { "unhealthy" };
-                writes.extend(
-                    self.report(Some(&answered.record), &Said::Answered(BTreeMap::from([(word.to_owned(), 1)]))),
-                );
+                let said = Said::Answered(BTreeMap::from([(word.to_owned(), 1)]));
+                self.end(Vec::new(), writes, &followed, Some(&answered.record), &said).await?.ok();
             }
             Err(error) => {
                 let wrong = Wrong::from(error);
@@ -59,10 +58,10 @@ impl Job<'_> {
                 writes.push(Write::Health(body::write(&kept)?));
                 self.follow_with(|follow| follow.alone(event, &wrong, &mut followed));
                 writes.extend(followed.writes.clone());
-                writes.extend(self.report(Some(&answered.record), &Said::Failed(&wrong, &followed)));
+                let said = Said::Failed(&wrong, &followed);
+                self.end(Vec::new(), writes, &followed, Some(&answered.record), &said).await?.ok();
             }
         }
-        self.end(Vec::new(), writes, &followed).await?.ok();
         Ok(())
     }
 }

@@ -60,8 +60,8 @@ impl Job<'_> {
                 *counts.entry(word.to_owned()).or_insert(0) += 1;
             }
             writes.append(&mut followed.writes);
-            writes.extend(self.report(Some(&answered.record), &Said::Answered(counts)));
-            if self.end(settled.guards, writes, &followed).await?.is_ok() {
+            let said = Said::Answered(counts);
+            if self.end(settled.guards, writes, &followed, Some(&answered.record), &said).await?.is_ok() {
                 return Ok(());
             }
         }

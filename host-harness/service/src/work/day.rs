@@ -40,7 +40,7 @@ impl Job<'_> {
         // The same content once more is answered with the receipt there is, about the report it was given for.
         let kept = previous.filter(|previous| previous.receipt.revision == receipt.revision);
         let booked = BookedReport { report: kept.map_or(report, |kept| kept.report), receipt };
-        let mut writes = vec![
+        let writes = vec![
             Write::PutReceipt(ReceiptRow {
                 report_id,
                 revision,
@@ -58,9 +58,8 @@ impl Job<'_> {
             }),
             Write::EndEvent(event.seq),
         ];
-        let counts = BTreeMap::from([("booked".to_owned(), 1)]);
-        writes.extend(self.report(Some(&answered.record), &Said::Answered(counts)));
-        self.end(Vec::new(), writes, &Followed::default()).await?.ok();
+        let said = Said::Answered(BTreeMap::from([("booked".to_owned(), 1)]));
+        self.end(Vec::new(), writes, &Followed::default(), Some(&answered.record), &said).await?.ok();
         Ok(())
     }
 }

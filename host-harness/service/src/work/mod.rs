@@ -22,6 +22,7 @@ use crate::turn::work_of;
 use accounting_policy::Trouble;
 use accounting_store::{Change, Claimed, EventKind, Guard, Installation, Moved, Priority, Write};
 use host_harness::installation::{CallRecord, Caller};
+use report::Said;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -147,25 +148,27 @@ impl<'a> Job<'a> {
     /// The whole call failed.
     pub(crate) async fn failed(&self, wrong: &Wrong, record: Option<&CallRecord>) -> Result<(), ServiceError> {
         let followed = self.follow_with(|follow| follow.whole(&self.claimed, wrong));
-        let mut writes = followed.writes.clone();
-        writes.extend(self.report(record, &report::Said::Failed(wrong, &followed)));
-        self.end(Vec::new(), writes, &followed).await?.ok();
+        self.end(Vec::new(), followed.writes.clone(), &followed, record, &Said::Failed(wrong, &followed)).await?.ok();
         Ok(())
     }
 
-    /// Write what the job came to. `Err(Moved)`: nothing was written, since something else than the job's own events has
-    /// changed; work it out again.
+    /// Write what the job came to, with what is said of its call. `Err(Moved)`: nothing was written, since something else than the job's
+    /// own events has changed; work it out again.
     async fn end(
         &self,
         mut guards: Vec<Guard>,
-        writes: Vec<Write>,
+        mut writes: Vec<Write>,
         followed: &Followed,
+        record: Option<&CallRecord>,
+        said: &Said<'_>,
     ) -> Result<Result<(), Moved>, ServiceError> {
         guards.extend(self.running());
+        writes.extend(self.report(record, said));
         let tells = writes.iter().any(|write| matches!(write, Write::PutOutbox(_)));
         let change = Change { installation: self.row.id.clone(), guards, writes };
         match self.commit_in_the_end(change).await? {
             Ok(()) => {
+                self.tell(record, said);
                 if tells {
                     self.service.ring_outbox();
                 }
@@ -179,6 +182,7 @@ impl<'a> Job<'a> {
                 Ok(Ok(()))
             }
             Err(Moved(Guard::Running { seq, .. })) => {
+                self.tell(record, said);
                 tracing::warn!(
                     installation = self.row.id,
                     seq,

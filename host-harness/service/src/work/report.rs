@@ -23,26 +23,19 @@ pub(super) enum Said<'a> {
 const LINES_AT_A_TIME: usize = 10;
 
 impl Job<'_> {
-    /// The writes that tell of the call; that it was made is logged at once.
+    /// The writes that tell of the call.
     pub(super) fn report(&self, record: Option<&CallRecord>, said: &Said<'_>) -> Vec<Write> {
         let requests = record.map_or(0, |record| record.traffic.requests);
         let took = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
         let function = kind_name(self.claimed.kind);
         let peak = record.map(|record| record.peak_memory);
-        let (outcome, word) = match said {
-            Said::Answered(counts) => (json!({"outcomes": counts, "peak_memory": peak}), "answered"),
-            Said::Failed(wrong, followed) => (
-                json!({
-                    "trouble": wrong.trouble.name(), "code": wrong.code, "detail": wrong.detail, "followed": followed.word,
-                    "peak_memory": peak,
-                }),
-                wrong.trouble.name(),
-            ),
+        let outcome = match said {
+            Said::Answered(counts) => json!({"outcomes": counts, "peak_memory": peak}),
+            Said::Failed(wrong, followed) => json!({
+                "trouble": wrong.trouble.name(), "code": wrong.code, "detail": wrong.detail, "followed": followed.word,
+                "peak_memory": peak,
+            }),
         };
-        metrics::counter!("accounting_calls_total", "function" => function, "outcome" => word).increment(1);
-        metrics::counter!("accounting_requests_total", "function" => function).increment(requests);
-        metrics::histogram!("accounting_call_seconds", "function" => function).record(self.began.elapsed());
-        self.tell(record, said);
         let mut writes = vec![Write::PutActivity(Activity {
             id: 0,
             at: self.began_at,
@@ -78,11 +71,19 @@ impl Job<'_> {
         ready.loaded.connector.engine().at_the_expense_of(&self.service.account(&self.row.id), write).await;
     }
 
-    fn tell(&self, record: Option<&CallRecord>, said: &Said<'_>) {
+    /// Count the call and log it, once what came of it is kept: an answer may have to be worked out several times until then.
+    pub(super) fn tell(&self, record: Option<&CallRecord>, said: &Said<'_>) {
         let (installation, connector, correlation) = (&self.row.id, &self.row.connector, self.correlation());
         let function = kind_name(self.claimed.kind);
         let (items, attempt) = (self.claimed.events.len(), self.claimed.attempt);
         let requests = record.map_or(0, |record| record.traffic.requests);
+        let outcome = match said {
+            Said::Answered(_) => "answered",
+            Said::Failed(wrong, _) => wrong.trouble.name(),
+        };
+        metrics::counter!("accounting_calls_total", "function" => function, "outcome" => outcome).increment(1);
+        metrics::counter!("accounting_requests_total", "function" => function).increment(requests);
+        metrics::histogram!("accounting_call_seconds", "function" => function).record(self.began.elapsed());
         match said {
             Said::Answered(_) => {
                 tracing::info!(installation, connector, function, correlation, attempt, items, requests, "called");

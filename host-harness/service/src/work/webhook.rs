@@ -39,10 +39,10 @@ impl Job<'_> {
             };
             let mut writes = settled.writes;
             let mut followed = Followed::default();
-            if let Some(wrong) = &wrong {
+            let said = if let Some(wrong) = &wrong {
                 self.follow_with(|follow| follow.alone(event, wrong, &mut followed));
                 writes.extend(followed.writes.clone());
-                writes.extend(self.report(Some(&answered.record), &Said::Failed(wrong, &followed)));
+                Said::Failed(wrong, &followed)
             } else {
                 let stale = settled.fates.first() == Some(&Fate::Stale);
                 writes.push(if stale {
@@ -51,10 +51,9 @@ impl Job<'_> {
                     Write::EndEvent(event.seq)
                 });
                 let word = if stale { "stale" } else { word(&result.outcome) };
-                let counts = BTreeMap::from([(word.to_owned(), 1)]);
-                writes.extend(self.report(Some(&answered.record), &Said::Answered(counts)));
-            }
-            if self.end(settled.guards, writes, &followed).await?.is_ok() {
+                Said::Answered(BTreeMap::from([(word.to_owned(), 1)]))
+            };
+            if self.end(settled.guards, writes, &followed, Some(&answered.record), &said).await?.is_ok() {
                 return Ok(());
             }
         }

@@ -2,7 +2,7 @@
 
 use accounting_store::{
     Accepted, Activity, ApiKeyRow, Attempt, Change, Claim, ClaimRequest, Counts, CustomerArrival, CustomerRow,
-    EventFilter, EventRow, FlagRow, HookToken, Installation, LinkRow, Moved, Ms, NewEvent, OutboxItem, Page,
+    EventFilter, EventRow, FlagRow, Guard, HookToken, Installation, LinkRow, Moved, Ms, NewEvent, OutboxItem, Page,
     ReceiptRow, Recovered, Store, StoreError, Waits, Write,
 };
 use async_trait::async_trait;
@@ -22,6 +22,8 @@ pub(crate) struct FailingStore {
     pub(crate) unreadable: AtomicBool,
     /// A defect: the next look at customers ends in a panic.
     pub(crate) panics: AtomicBool,
+    /// The customer of the next answer that is kept has changed meanwhile.
+    pub(crate) moved: AtomicBool,
     /// Whoever notes that a link was used waits for a place.
     pub(crate) may_note_use: Semaphore,
 }
@@ -36,6 +38,7 @@ impl FailingStore {
             room_for: AtomicI64::new(-1),
             unreadable: off(),
             panics: off(),
+            moved: off(),
             may_note_use: Semaphore::new(0),
         })
     }
@@ -74,6 +77,12 @@ impl Store for FailingStore {
         self.room()?;
         if change.writes.iter().any(notes_use) {
             drop(self.may_note_use.acquire().await);
+        }
+        let of_a_customer = change.guards.iter().find(|guard| matches!(guard, Guard::Customer { .. }));
+        if let Some(guard) = of_a_customer
+            && self.moved.swap(false, Ordering::SeqCst)
+        {
+            return Ok(Err(Moved(guard.clone())));
         }
         self.inner.commit(change).await
     }

@@ -3,6 +3,7 @@
 use crate::books::{PASSWORD, status};
 use crate::clock::{HOUR, until};
 use crate::failing_store::FailingStore;
+use crate::log;
 use crate::stage::{CLUB, Ground, Stage, code, setting};
 use accounting_store::Accepted;
 use host_harness::bindings::exports::on_customer_changed::ChangeKind;
@@ -165,6 +166,26 @@ async fn what_came_of_a_call_is_written_when_the_disk_has_room_again() {
     stage.quiet().await;
     assert!(stage.link_of(&id).await.is_some());
     assert_eq!(stage.activity().await.len(), 1, "the connector was not called again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_whose_answer_is_worked_out_again_is_told_once() {
+    let log = log::begin();
+    let ground = Ground::new().await;
+    let store = FailingStore::before(ground.store().await);
+    let service = ground.start_over(Arc::clone(&store) as _).await;
+    let mut stage = Stage::with(ground, service).await;
+    store.moved.store(true, Ordering::SeqCst);
+    let id = stage.club.join(700_001);
+    let arrived = vec![stage.club.pushed(&id, ChangeKind::Created)];
+    stage.service.customers_arrived(CLUB, arrived, false, "told-once").await.unwrap();
+    stage.quiet().await;
+    assert!(!store.moved.load(Ordering::SeqCst) && stage.link_of(&id).await.is_some());
+    assert_eq!(stage.activity().await.len(), 1);
+    let text = log.text();
+    let about_it = text.lines().filter(|line| line.contains("correlation=\"told-once\""));
+    let told: Vec<&str> = about_it.filter(|line| line.contains(": called ")).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,15 +2,14 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use simulator_kit::Program;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_economic-sim"));
     command.args(["--agreement", "123456"]).args(arguments);
     command.env("ECONOMIC_SIM_APP_SECRET", "secret-of-the-app").env("ECONOMIC_SIM_GRANT", "grant-of-the-agreement");
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -18,22 +17,8 @@ fn run(arguments: &[&str]) -> Output {
     command(arguments).output().unwrap()
 }
 
-/// A started simulator, killed at the end of its test.
-struct Started(Child);
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        // It may have ended already, which is as good.
-        let _ended = self.0.kill();
-        let _ended = self.0.wait();
-    }
-}
-
-fn start(arguments: &[&str]) -> (Started, String) {
-    let mut child = command(arguments).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    (Started(child), line.trim_end().to_owned())
+fn start(arguments: &[&str]) -> Program {
+    Program::start(&mut command(arguments)).unwrap()
 }
 
 async fn get(url: &str) -> Value {
@@ -49,35 +34,33 @@ fn file(name: &str, text: &str) -> PathBuf {
 
 #[tokio::test]
 async fn the_first_line_says_where_it_listens() {
-    let (_started, line) = start(&[]);
-    let url = line.strip_prefix("economic-sim listens on ").unwrap();
+    let started = start(&[]);
+    let url = started.first_line().strip_prefix("economic-sim listens on ").unwrap();
     assert_eq!(get(&format!("{url}/self")).await["agreementNumber"], 123_456);
 }
 
 #[tokio::test]
 async fn with_json_the_first_line_is_an_object_and_switches_count() {
-    let (_started, line) = start(&["--json", "--app-role", "bookkeeping"]);
-    let listening: Value = serde_json::from_str(&line).unwrap();
+    let started = start(&["--json", "--app-role", "bookkeeping"]);
+    let listening: Value = serde_json::from_str(started.first_line()).unwrap();
     let url = listening["listening"].as_str().unwrap();
     assert_eq!(get(&format!("{url}/customers")).await["httpStatusCode"], 403);
 }
 
 #[cfg(unix)]
 #[rstest]
-#[case("-INT")]
-#[case("-TERM")]
+#[case("INT")]
+#[case("TERM")]
 fn it_ends_politely(#[case] signal: &str) {
-    let (mut started, _) = start(&[]);
-    assert!(Command::new("kill").args([signal, &started.0.id().to_string()]).status().unwrap().success());
-    assert_eq!(started.0.wait().unwrap().code(), Some(0));
+    assert_eq!(start(&[]).end_by(signal).unwrap().code(), Some(0));
 }
 
 #[tokio::test]
 async fn a_data_file_says_what_the_books_hold() {
     let data = json!({"agreements": [{"name": "Min", "rows": {"currencies": [{"code": "DKK"}]}}]});
     let path = file("economic-good.json", &data.to_string());
-    let (_started, line) = start(&["--data", path.to_str().unwrap()]);
-    let url = line.strip_prefix("economic-sim listens on ").unwrap();
+    let started = start(&["--data", path.to_str().unwrap()]);
+    let url = started.first_line().strip_prefix("economic-sim listens on ").unwrap();
     assert_eq!(get(&format!("{url}/currencies")).await["collection"][0]["code"], "DKK");
 }
 

@@ -2,16 +2,16 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use simulator_kit::Program;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 const GUID: &str = "11111111-2222-4333-8444-555555555555";
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_uniconta-sim"));
     command.args(["--company", "12345", "--user", "flexybox", "--api-key", GUID]).args(arguments);
-    command.env("UNICONTA_SIM_PASSWORD", "example-password").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env("UNICONTA_SIM_PASSWORD", "example-password");
     command
 }
 
@@ -19,22 +19,8 @@ fn run(arguments: &[&str]) -> Output {
     command(arguments).output().unwrap()
 }
 
-/// A started simulator, killed at the end of its test.
-struct Started(Child);
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        // It may have ended already, which is as good.
-        let _ended = self.0.kill();
-        let _ended = self.0.wait();
-    }
-}
-
-fn start(arguments: &[&str]) -> (Started, String) {
-    let mut child = command(arguments).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    (Started(child), line.trim_end().to_owned())
+fn start(arguments: &[&str]) -> Program {
+    Program::start(&mut command(arguments)).unwrap()
 }
 
 async fn get(url: &str) -> Value {
@@ -51,37 +37,34 @@ fn file(name: &str, text: &str) -> PathBuf {
 
 #[tokio::test]
 async fn the_first_line_says_where_it_listens() {
-    let (_started, line) = start(&[]);
-    let url = line.strip_prefix("uniconta-sim listens on ").unwrap();
-    assert!(url.starts_with("http://127.0.0.1:"), "{line}");
+    let started = start(&[]);
+    let url = started.first_line().strip_prefix("uniconta-sim listens on ").unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"), "{started:?}");
     assert_eq!(get(&format!("{url}/odata/12345/GLVatClient")).await["value"].as_array().unwrap().len(), 4);
 }
 
 #[tokio::test]
 async fn with_json_the_first_line_is_an_object_and_switches_count() {
-    let (_started, line) = start(&["--json", "--page-size", "1", "--default-company"]);
-    let listening: Value = serde_json::from_str(&line).unwrap();
+    let started = start(&["--json", "--page-size", "1", "--default-company"]);
+    let listening: Value = serde_json::from_str(started.first_line()).unwrap();
     let url = listening["listening"].as_str().unwrap();
     assert!(get(&format!("{url}/odata/12345/GLVatClient")).await["@odata.nextLink"].is_string());
 }
 
 #[cfg(unix)]
 #[rstest]
-#[case("-INT")]
-#[case("-TERM")]
+#[case("INT")]
+#[case("TERM")]
 fn it_ends_politely(#[case] signal: &str) {
-    let (mut started, _) = start(&[]);
-    let sent = Command::new("kill").args([signal, &started.0.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-    assert_eq!(started.0.wait().unwrap().code(), Some(0));
+    assert_eq!(start(&[]).end_by(signal).unwrap().code(), Some(0));
 }
 
 #[tokio::test]
 async fn a_data_file_says_what_the_books_hold() {
     let data = json!({"companies": [{"name": "Min", "rows": {"DebtorClient": [{"Account": "007"}]}}]});
     let path = file("good.json", &data.to_string());
-    let (_started, line) = start(&["--data", path.to_str().unwrap()]);
-    let url = line.strip_prefix("uniconta-sim listens on ").unwrap();
+    let started = start(&["--data", path.to_str().unwrap()]);
+    let url = started.first_line().strip_prefix("uniconta-sim listens on ").unwrap();
     let rows = get(&format!("{url}/api/Entities/DebtorClient")).await;
     assert_eq!((&rows[0]["Account"], &rows[0]["RowId"]), (&json!("007"), &json!(1001)));
 }
