@@ -61,12 +61,14 @@ impl<'de> Reader<'de> {
         Row { inner, members, spelt }
     }
 
-    /// Where the name of the first value of an object begins, with its quote. Within a name no quote stands behind a brace: there
-    /// is a backslash between.
+    /// Where the name of the first value of an object begins, with its quote. Within a name no quote stands behind a brace, since there
+    /// is a backslash between, but for the one that ends it, and behind that stands no other.
     fn quote_before(&self, value: usize) -> usize {
         let before = self.answer.get(..value).unwrap_or_default();
         let behind = |brace: usize| before.get(brace..).and_then(|text| text.strip_prefix('{')).map(str::trim_start);
-        let name = (0..value).rev().filter_map(behind).find(|name| name.as_bytes().first() == Some(&b'"'));
+        let begins =
+            |name: &&str| matches!(name.as_bytes(), [b'"', rest @ ..] if rest.iter().any(|byte| *byte == b'"'));
+        let name = (0..value).rev().filter_map(behind).find(begins);
         value.saturating_sub(name.map_or(0, str::len))
     }
 }
@@ -161,6 +163,14 @@ mod tests {
         let row = Row::from_text(r#"{ "{\"S\u00f8 { \"" : 1, "b":2}"#).unwrap();
         assert_eq!(row.text("{\"Sø { \""), "1");
         assert_eq!(row.with(&[("b", &json!(3))]), r#"{"{\"S\u00f8 { \"" : 1, "b":3}"#);
+    }
+
+    #[rstest]
+    #[case(r#"{"\"{":null}"#)]
+    #[case(r#"{ "\t{ " : 1 , "b":2}"#)]
+    fn a_name_with_escapes_may_end_like_the_beginning_of_an_object(#[case] json: &str) {
+        let row = Row::from_text(json).unwrap();
+        assert_eq!(Value::Object(row.to_map()), serde_json::from_str::<Value>(json).unwrap());
     }
 
     proptest! {
