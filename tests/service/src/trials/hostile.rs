@@ -64,6 +64,7 @@ pub struct Hostile {
 /// # Errors
 /// It cannot be held.
 pub async fn hostile(order: Hostile) -> Result<Outcome, CannotRun> {
+    let ways = attackers::ways(&order.ways)?;
     let mut progress = Progress::new("hostile");
     progress.part(format!("making {} installations", order.installations));
     let tarpit = Tarpit::start()?;
@@ -90,7 +91,7 @@ pub async fn hostile(order: Hostile) -> Result<Outcome, CannotRun> {
     let filled = crowd.fill(&scene, &honest, order.customers, &mut progress).await?;
     outcome.figure("customers", filled.customers);
     outcome.wrong.extend(filled.wrong);
-    let attackers = Attackers::make(&scene, order.hostile, &order.ways).await?;
+    let attackers = Attackers::make(&scene, order.hostile, ways).await?;
 
     progress.part("from event to call, without");
     let without = probe(&scene, &crowd, &honest, order.rate, order.seconds, &mut progress).await?;

@@ -66,8 +66,7 @@ impl<'de> Reader<'de> {
     fn quote_before(&self, value: usize) -> usize {
         let before = self.answer.get(..value).unwrap_or_default();
         let behind = |brace: usize| before.get(brace..).and_then(|text| text.strip_prefix('{')).map(str::trim_start);
-        let begins =
-            |name: &&str| matches!(name.as_bytes(), [b'"', rest @ ..] if rest.iter().any(|byte| *byte == b'"'));
+        let begins = |name: &&str| name.strip_prefix('"').is_some_and(|rest| rest.bytes().any(|byte| byte == b'"'));
         let name = (0..value).rev().filter_map(behind).find(begins);
         value.saturating_sub(name.map_or(0, str::len))
     }

@@ -13,9 +13,11 @@ use tokio::task::JoinHandle;
 /// The host that the connector may reach.
 pub(super) const HOST: &str = "approved.example";
 
-/// The ways to misbehave: the connector's settings `behaviour` and `argument`, and whether it breaks down or meets a limit that
-/// ends the call. The others are refused something, or do as they are allowed to at the greatest length.
-const WAYS: [(&str, &str, bool); 24] = [
+/// A way to misbehave: the connector's settings `behaviour` and `argument`, and whether it breaks down or meets a limit that ends the call.
+pub(super) type Way = (&'static str, &'static str, bool);
+
+/// All of them. Those that end no call are refused something, or do as they are allowed to at the greatest length.
+const WAYS: [Way; 24] = [
     ("spin", "", true),
     ("allocate", "", true),
     ("recurse", "", true),
@@ -55,7 +57,7 @@ pub(super) struct Attackers {
 struct Attacker {
     id: String,
     link: String,
-    way: (&'static str, &'static str, bool),
+    way: Way,
 }
 
 /// What the host says of them.
@@ -67,10 +69,10 @@ pub(super) struct Told {
 }
 
 impl Attackers {
-    /// So many installations, with these behaviours in turn. They behave until they are configured.
-    pub(super) async fn make(scene: &Scene, count: u32, behaviours: &[String]) -> Result<Self, CannotRun> {
+    /// So many installations, misbehaving in these ways in turn. They behave until they are configured.
+    pub(super) async fn make(scene: &Scene, count: u32, ways: Vec<Way>) -> Result<Self, CannotRun> {
         let mut all = Vec::new();
-        for (number, way) in (0..count).zip(ways(behaviours)?.into_iter().cycle()) {
+        for (number, way) in (0..count).zip(ways.into_iter().cycle()) {
             let id = format!("hostile-{number}");
             let body = json!({
                 "id": id, "connector": "hostile", "name": id, "locale": "en", "hosts": [HOST],
@@ -134,7 +136,7 @@ impl Attackers {
 }
 
 /// The ways with these behaviours; all where none is named.
-fn ways(behaviours: &[String]) -> Result<Vec<(&'static str, &'static str, bool)>, CannotRun> {
+pub(super) fn ways(behaviours: &[String]) -> Result<Vec<Way>, CannotRun> {
     if let Some(unknown) = behaviours.iter().find(|wanted| !WAYS.iter().any(|(known, ..)| known == wanted)) {
         let known: BTreeSet<&str> = WAYS.iter().map(|(known, ..)| *known).collect();
         let known = Vec::from_iter(known).join(", ");
@@ -147,4 +149,18 @@ fn ways(behaviours: &[String]) -> Result<Vec<(&'static str, &'static str, bool)>
 /// Each call is another, so that none takes another's place. What it is answered is for `hooks` to look at.
 async fn call_link(api: Api, link: String, call: u64) {
     let _answer: Result<_, _> = api.send(Method::POST, &format!("{link}?Call={call}"), Some(&Value::Null)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_are_chosen_by_their_behaviour() {
+        let chosen = |names: &[&str]| ways(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+        assert_eq!(chosen(&[]).unwrap(), WAYS);
+        assert_eq!(chosen(&["ask", "trap"]).unwrap().len(), 3, "one behaviour may have several arguments");
+        let refused = chosen(&["trap", "rest"]).unwrap_err().to_string();
+        assert!(refused.contains("\"rest\"") && refused.contains("recurse, requests-at-once"), "{refused}");
+    }
 }
