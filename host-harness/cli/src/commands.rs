@@ -11,6 +11,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
+use tokio::runtime::{Builder, Runtime};
 
 /// Look at accounting connectors, run them in the sandbox, record and replay what they do.
 #[derive(Debug, Parser)]
@@ -59,6 +60,16 @@ pub(crate) enum Language {
 }
 
 impl Cli {
+    /// What the command runs on: as many threads as the machine has processors. What is measured has one, since among several each call that
+    /// sets an alarm wakes another thread.
+    pub(crate) fn runtime(&self) -> std::io::Result<Runtime> {
+        let mut runtime = match self.command {
+            Command::Bench(_) => Builder::new_current_thread(),
+            _ => Builder::new_multi_thread(),
+        };
+        runtime.enable_all().build()
+    }
+
     /// Run the command; its answer goes to standard output, trouble to standard error.
     pub(crate) async fn run(self) -> ExitCode {
         let (json, outcome) = match self.command {
@@ -92,13 +103,18 @@ impl Cli {
             Ok(Verdict::Good) => ExitCode::SUCCESS,
             Ok(Verdict::Failed) => ExitCode::from(1),
             Ok(Verdict::PartlyUnusable) => ExitCode::from(2),
-            Err(CannotRun(reason)) => {
+            Err(cannot) => {
                 if json {
-                    answer::print(&format!("{:#}\n", serde_json::json!({"error": reason})));
+                    answer::print(&format!("{:#}\n", serde_json::json!({"error": cannot.0})));
                 }
-                eprintln!("harness: {reason}");
-                ExitCode::from(2)
+                could_not_run(&cannot)
             }
         }
     }
+}
+
+/// Say why on standard error.
+pub(crate) fn could_not_run(CannotRun(reason): &CannotRun) -> ExitCode {
+    eprintln!("harness: {reason}");
+    ExitCode::from(2)
 }

@@ -32,15 +32,19 @@ mod serve;
 mod shown;
 mod switch_on;
 
+use answer::CannotRun;
 use clap::Parser as _;
-use commands::Cli;
+use commands::{Cli, could_not_run};
 use std::process::ExitCode;
 
 /// Calls make and drop thousands of small things.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    Cli::parse().run().await
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.runtime() {
+        Ok(runtime) => runtime.block_on(cli.run()),
+        Err(error) => could_not_run(&CannotRun(format!("the system gives no threads to run on: {error}"))),
+    }
 }
