@@ -163,12 +163,14 @@ impl<'a> Job<'a> {
         said: &Said<'_>,
     ) -> Result<Result<(), Moved>, ServiceError> {
         guards.extend(self.running());
-        writes.extend(self.report(record, said));
+        // Not how long the store takes to keep it, which may be without room for hours.
+        let took = self.began.elapsed();
+        writes.extend(self.report(took, record, said));
         let tells = writes.iter().any(|write| matches!(write, Write::PutOutbox(_)));
         let change = Change { installation: self.row.id.clone(), guards, writes };
         match self.commit_in_the_end(change).await? {
             Ok(()) => {
-                self.tell(record, said);
+                self.tell(took, record, said);
                 if tells {
                     self.service.ring_outbox();
                 }
@@ -182,7 +184,7 @@ impl<'a> Job<'a> {
                 Ok(Ok(()))
             }
             Err(Moved(Guard::Running { seq, .. })) => {
-                self.tell(record, said);
+                self.tell(took, record, said);
                 tracing::warn!(
                     installation = self.row.id,
                     seq,

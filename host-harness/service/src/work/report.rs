@@ -10,6 +10,7 @@ use host_harness::installation::CallRecord;
 use host_harness::sandbox::LogLine;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// How a call went.
 pub(super) enum Said<'a> {
@@ -23,10 +24,9 @@ pub(super) enum Said<'a> {
 const LINES_AT_A_TIME: usize = 10;
 
 impl Job<'_> {
-    /// The writes that tell of the call.
-    pub(super) fn report(&self, record: Option<&CallRecord>, said: &Said<'_>) -> Vec<Write> {
+    /// The writes that tell of the call, which took so long.
+    pub(super) fn report(&self, took: Duration, record: Option<&CallRecord>, said: &Said<'_>) -> Vec<Write> {
         let requests = record.map_or(0, |record| record.traffic.requests);
-        let took = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
         let function = kind_name(self.claimed.kind);
         let peak = record.map(|record| record.peak_memory);
         let outcome = match said {
@@ -39,7 +39,7 @@ impl Job<'_> {
         let mut writes = vec![Write::PutActivity(Activity {
             id: 0,
             at: self.began_at,
-            took_ms: took,
+            took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
             function: function.to_owned(),
             correlation: self.correlation().to_owned(),
             attempt: self.claimed.attempt,
@@ -72,7 +72,7 @@ impl Job<'_> {
     }
 
     /// Count the call and log it, once what came of it is kept: an answer may have to be worked out several times until then.
-    pub(super) fn tell(&self, record: Option<&CallRecord>, said: &Said<'_>) {
+    pub(super) fn tell(&self, took: Duration, record: Option<&CallRecord>, said: &Said<'_>) {
         let (installation, connector, correlation) = (&self.row.id, &self.row.connector, self.correlation());
         let function = kind_name(self.claimed.kind);
         let (items, attempt) = (self.claimed.events.len(), self.claimed.attempt);
@@ -83,7 +83,7 @@ impl Job<'_> {
         };
         metrics::counter!("accounting_calls_total", "function" => function, "outcome" => outcome).increment(1);
         metrics::counter!("accounting_requests_total", "function" => function).increment(requests);
-        metrics::histogram!("accounting_call_seconds", "function" => function).record(self.began.elapsed());
+        metrics::histogram!("accounting_call_seconds", "function" => function).record(took);
         match said {
             Said::Answered(_) => {
                 tracing::info!(installation, connector, function, correlation, attempt, items, requests, "called");

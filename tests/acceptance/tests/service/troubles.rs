@@ -7,6 +7,7 @@ use crate::log;
 use crate::stage::{CLUB, Ground, Stage, code, setting};
 use accounting_store::Accepted;
 use host_harness::bindings::exports::on_customer_changed::ChangeKind;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use rstest::rstest;
 use serde_json::Value;
 use std::sync::Arc;
@@ -166,6 +167,30 @@ async fn what_came_of_a_call_is_written_when_the_disk_has_room_again() {
     stage.quiet().await;
     assert!(stage.link_of(&id).await.is_some());
     assert_eq!(stage.activity().await.len(), 1, "the connector was not called again");
+}
+
+/// On one thread, whose figures are its own.
+#[tokio::test]
+async fn how_long_a_call_took_is_told_without_the_time_that_the_disk_had_no_room() {
+    let figures = PrometheusBuilder::new().build_recorder();
+    let _listening = metrics::set_default_local_recorder(&figures);
+    let ground = Ground::new().await;
+    let store = FailingStore::before(ground.store().await);
+    let service = ground.start_over(Arc::clone(&store) as _).await;
+    let mut stage = Stage::with(ground, service).await;
+    stage.books().fault(Some("POST"), "/Insert", 1, FaultAction::Delay(std::time::Duration::from_millis(300)));
+    stage.club.joins(&stage.service, 700_001).await;
+    until("the debtor is made", async || !stage.books().debtors().is_empty()).await;
+    store.full.store(true, Ordering::SeqCst);
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    store.full.store(false, Ordering::SeqCst);
+    stage.quiet().await;
+    let told = figures.handle().render();
+    let seconds =
+        told.lines().find_map(|line| line.strip_prefix(r#"accounting_call_seconds_sum{function="customer"} "#));
+    let took = stage.activity().await[0].took_ms;
+    let as_the_activity_has_it = format!("{}.{:03}", took / 1000, took % 1000);
+    assert!(seconds.is_some_and(|seconds| seconds.starts_with(&as_the_activity_has_it)), "{took} ms, and {told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

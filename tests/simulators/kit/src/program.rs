@@ -1,7 +1,7 @@
 //! A simulator's binary as whoever tries it has it: started, known by the first line it prints, ended.
 
-use std::io::{BufRead, BufReader, Error, Result};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::{BufRead, BufReader, Result};
+use std::process::{Child, Command, Stdio};
 
 /// A simulator that runs; killed when it is dropped.
 #[derive(Debug)]
@@ -33,10 +33,10 @@ impl Program {
     /// # Errors
     /// The signal cannot be sent, or the end not be waited for.
     #[cfg(unix)]
-    pub fn end_by(mut self, signal: &str) -> Result<ExitStatus> {
+    pub fn end_by(mut self, signal: &str) -> Result<std::process::ExitStatus> {
         match Command::new("kill").args(["-s", signal, &self.process.id().to_string()]).status()?.success() {
             true => self.process.wait(),
-            false => Err(Error::other(format!("the signal {signal} was not sent"))),
+            false => Err(std::io::Error::other(format!("the signal {signal} was not sent"))),
         }
     }
 }
