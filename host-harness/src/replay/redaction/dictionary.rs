@@ -16,13 +16,13 @@ const ATTEMPTS: u32 = 500;
 pub(super) struct Dictionary {
     key: [u8; 32],
     keep: BTreeSet<String>,
+    learnt: BTreeMap<String, Kind>,
     made_up: BTreeMap<String, String>,
-    taken: BTreeSet<String>,
 }
 
 impl Dictionary {
     pub(super) fn new(key: [u8; 32]) -> Self {
-        Self { key, keep: BTreeSet::new(), made_up: BTreeMap::new(), taken: BTreeSet::new() }
+        Self { key, keep: BTreeSet::new(), learnt: BTreeMap::new(), made_up: BTreeMap::new() }
     }
 
     /// The words of this text stay as they are. Say so before learning anything.
@@ -34,7 +34,7 @@ impl Dictionary {
         }
     }
 
-    /// The words of this text are to be replaced wherever they stand.
+    /// The words of this text are to be replaced wherever they stand, once all are [made up](Self::make_up).
     pub(super) fn learn(&mut self, text: &str) {
         if is_amount(text) {
             return;
@@ -42,13 +42,22 @@ impl Dictionary {
         for (kind, piece) in pieces(&units(text)) {
             let word = lower(piece);
             let plain = matches!(kind, Kind::Between | Kind::Moment) || word.chars().all(|letter| letter == '0');
-            if plain || self.keep.contains(&word) || self.made_up.contains_key(&word) {
-                continue;
+            if !plain && !self.keep.contains(&word) {
+                self.learnt.insert(word, kind);
             }
-            let made_up = self.make_up(&word, kind);
-            self.taken.insert(made_up.clone());
-            self.made_up.insert(word, made_up);
         }
+    }
+
+    /// Make up a word for each that was learnt: only when all are known, since none is to be another's real one.
+    pub(super) fn make_up(&mut self) {
+        let mut made_up = BTreeMap::new();
+        let mut taken = BTreeSet::new();
+        for (word, kind) in &self.learnt {
+            let new = self.word_for(word, *kind, &taken);
+            taken.insert(new.clone());
+            made_up.insert(word.clone(), new);
+        }
+        self.made_up = made_up;
     }
 
     /// How many words are replaced.
@@ -77,15 +86,14 @@ impl Dictionary {
         self.made_up.get(digits).map(String::as_str)
     }
 
-    fn make_up(&self, word: &str, kind: Kind) -> String {
-        let mut candidate = String::new();
-        for attempt in 0..ATTEMPTS {
-            candidate = self.candidate(word, kind, attempt);
-            if candidate != word && !self.taken.contains(&candidate) && !self.keep.contains(&candidate) {
-                break;
-            }
-        }
-        candidate
+    /// Where there are too few of its length, it may be another's real word, and at last one that is taken.
+    fn word_for(&self, word: &str, kind: Kind, taken: &BTreeSet<String>) -> String {
+        let candidates = || (0..ATTEMPTS).map(|attempt| self.candidate(word, kind, attempt));
+        let free = |new: &String| new != word && !taken.contains(new) && !self.keep.contains(new);
+        candidates()
+            .find(|new| free(new) && !self.learnt.contains_key(new))
+            .or_else(|| candidates().find(free))
+            .unwrap_or_else(|| self.candidate(word, kind, ATTEMPTS))
     }
 
     fn candidate(&self, word: &str, kind: Kind, attempt: u32) -> String {
@@ -193,7 +201,21 @@ mod tests {
         for text in texts {
             dictionary.learn(text);
         }
+        dictionary.make_up();
         dictionary
+    }
+
+    #[test]
+    fn no_made_up_word_is_a_real_one_while_there_are_others() {
+        let made_up = |from: u32, to: u32, width: usize| {
+            let real: Vec<String> = (from..=to).map(|number| format!("{number:0width$}")).collect();
+            let dictionary = learnt(&real.iter().map(String::as_str).collect::<Vec<_>>());
+            let made_up: BTreeSet<String> = real.iter().map(|word| dictionary.replace(word)).collect();
+            assert_eq!(made_up.len(), real.len(), "each has its own");
+            made_up.iter().filter(|word| real.contains(word)).count()
+        };
+        assert_eq!(made_up(10, 40, 5), 0);
+        assert_eq!(made_up(1, 8, 1), 7, "of one digit there are only nine");
     }
 
     #[test]
@@ -222,6 +244,7 @@ mod tests {
         let mut dictionary = Dictionary::new([7; 32]);
         dictionary.keep("Erhverv DK");
         dictionary.learn("Erhverv Jensen, DK, 2026-11-24");
+        dictionary.make_up();
         let replaced = dictionary.replace("Erhverv Jensen, DK, 2026-11-24");
         assert!(replaced.starts_with("Erhverv ") && replaced.ends_with(", DK, 2026-11-24"), "{replaced}");
         assert!(!replaced.contains("Jensen"));

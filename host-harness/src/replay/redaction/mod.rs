@@ -101,6 +101,7 @@ impl Redaction {
                 description.hosts.iter().for_each(|host| dictionary.keep(host));
                 secrets.stand_ins().for_each(|stand_in| dictionary.keep(stand_in));
                 learn(&mut dictionary, &secrets, scenario, heard);
+                dictionary.make_up();
                 Some(dictionary)
             }
         };
